@@ -1,0 +1,70 @@
+"""The one reader of `REPSCOPE_*` environment variables."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_data_folder() -> Path:
+    """Return the platform's place for a user's application data."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "repscope"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "repscope"
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; each field is the variable `REPSCOPE_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="REPSCOPE_", extra="ignore", frozen=True)
+
+    data: Path = Field(default_factory=default_data_folder, description="folder that holds all")
+    host: str = Field("127.0.0.1", description="address that the server listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that the server listens on")
+    workers: int = Field(1, ge=1, le=64, description="worker hosts for jobs, embedded running")
+    allowed_hosts: list[str] = Field(
+        default_factory=list, description="host names beyond loopback that requests may name"
+    )
+    database_url: str | None = Field(None, description="SQLAlchemy URL; empty is SQLite in `data`")
+    lease_seconds: float = Field(
+        30.0, ge=1.0, le=3600.0, description="how long a silent host keeps its job"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the job table."""
+        return self.database_url or f"sqlite:///{self.data / 'repscope.db'}"
+
+    @property
+    def store(self) -> Path:
+        """Folder of the artifacts."""
+        return self.data / "artifacts"
+
+    @property
+    def work(self) -> Path:
+        """Scratch folders of running jobs; they survive a crash of the job."""
+        return self.data / "work"
+
+    @property
+    def run(self) -> Path:
+        """Sockets and locks of the running server; only its owner may enter."""
+        return self.data / "run"
+
+    @property
+    def logs(self) -> Path:
+        """What the worker hosts say."""
+        return self.data / "logs"
+
+    @property
+    def plugins(self) -> Path:
+        """Methods that the user wrote."""
+        return self.data / "plugins"
+
+
+def get_settings() -> Settings:
+    """Read the environment, now."""
+    return Settings()
