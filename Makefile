@@ -1,0 +1,75 @@
+# Everything a person does with a checkout of Repscope. `make help` lists it.
+# Written for GNU make 3.81 and newer, so that it runs with the one that macOS has.
+
+BIN := .venv/bin
+UV := $(BIN)/uv
+# What follows `make run ARGS=...` is handed to `repscope serve`, and PYTEST=... to pytest.
+ARGS ?=
+PYTEST ?=
+# `make setup TORCH_BACKEND=cpu` installs PyTorch without CUDA: 200 MB instead of 3 GB.
+TORCH_BACKEND ?=
+
+INSTALLED := .venv/.installed
+PAGE := backend/repscope/backend/static/index.html
+PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check static ui shots bench constraints catalogue clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(INSTALLED) $(PAGE) ## Install everything into .venv and build the page (a second call does nothing)
+
+run: setup ## Start Repscope on http://127.0.0.1:8000; ARGS="--port 9000 --no-browser" is passed on
+	@exec $(BIN)/repscope serve $(ARGS)
+
+test: static ## Run every check and every test, as CI does
+	$(BIN)/python -m pytest $(PYTEST)
+
+check: static ## Run every check and the tests that take seconds, before a commit
+	$(BIN)/python -m pytest -m "not slow and not browser" $(PYTEST)
+
+static: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.ui check
+	$(BIN)/python -m tools.ui lint
+	$(BIN)/python -m tools.ui test
+
+ui: $(INSTALLED) ## Build the page anew
+	$(BIN)/python -m tools.ui build
+
+shots: setup ## Take a picture of every lens, light and dark, wide and narrow, into shots/
+	$(BIN)/python -m tools.shots
+
+bench: setup ## Run the benchmarks; each prints one JSON object a line
+	$(BIN)/python -m benchmarks.map_frames
+
+constraints: $(INSTALLED) ## Write constraints.txt anew, with the newest versions that pyproject.toml allows
+	$(BIN)/python -m tools.constraints
+
+catalogue: $(INSTALLED) ## Write catalogue.json anew from the registered methods
+	$(BIN)/python -m repscope.workers.catalogue
+
+clean: ## Remove what was installed and built (not your data)
+	rm -rf .venv dist shots test-results frontend/node_modules frontend/dist backend/repscope/backend/static
+
+$(UV): tools/setup.sh
+	@echo "Making .venv ..."
+	@PYTHON="$(PYTHON)" sh tools/setup.sh
+	@touch $(UV)
+
+$(INSTALLED): $(UV) pyproject.toml constraints.txt
+	@echo "Installing Repscope and what it needs into .venv (some minutes the first time) ..."
+	@REPSCOPE_SKIP_UI_BUILD=1 $(UV) pip install --quiet --python $(BIN)/python \
+		--constraints constraints.txt --build-constraints constraints.txt \
+		$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND)) --editable '.[dev]'
+	@touch $(INSTALLED)
+
+$(PAGE): $(PAGE_SOURCES) tools/ui.py | $(INSTALLED)
+	@echo "Building the page ..."
+	@$(BIN)/python -m tools.ui build
+	@touch $(PAGE)
