@@ -18,7 +18,7 @@ from tools import ui  # noqa: E402  (the build backend does not put the project'
 
 
 class UiBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # its config class is not public
-    """Builds frontend/ and adds the result to the wheel, or to the checkout of an editable install."""
+    """Builds frontend/ and adds the page to the wheel, or to an editable install's checkout."""
 
     def _wanted(self) -> bool:
         skipped = os.environ.get("REPSCOPE_SKIP_UI_BUILD", "") not in ("", "0")

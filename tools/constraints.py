@@ -1,7 +1,7 @@
 """Write constraints.txt: one exact version of every package, for Linux and macOS.
 
 Neither hashes nor hosts are written, so that any mirror of PyPI serves. PyTorch names its own CUDA
-packages exactly; they stay out, for a machine that installs the CPU build must not be asked for them.
+packages exactly; they stay out, so that the same file serves its CPU build.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
-# Exact versions of everything that Repscope runs and is developed with. `make constraints` writes this
-# file; it limits what is installed and never asks for a package by itself.
+# Exact versions of everything that Repscope runs and is developed with; `make constraints` writes
+# this file. It limits what is installed and never asks for a package by itself.
 """
 CUDA = re.compile(r"^(nvidia-|cuda-|triton==)")
 # Markers of platforms that Repscope does not run on.
@@ -23,7 +23,13 @@ ELSEWHERE = re.compile(r"sys_platform == '(win32|emscripten)'$")
 
 def compile_versions() -> list[str]:
     """Ask uv for a resolution that holds on every platform; one `name==version` line each."""
-    command = [str(Path(sys.executable).with_name("uv")), "pip", "compile", "--universal", "--quiet"]
+    command = [
+        str(Path(sys.executable).with_name("uv")),
+        "pip",
+        "compile",
+        "--universal",
+        "--quiet",
+    ]
     command += ["--extra", "dev", "--no-header", "--no-annotate", "--no-emit-index-url"]
     command += ["--upgrade", "pyproject.toml"]
     ended = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)

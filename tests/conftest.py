@@ -1,0 +1,95 @@
+"""What every test shares: which of them this machine can run, and the line that says which not.
+
+A test that needs something which a user's machine may lack carries a marker. Where the thing is
+absent, the test is deselected and the last line of the run says so. With REPSCOPE_TEST_ALL=1, as CI
+sets it, nothing may be left out: an absent thing, a deselected test or a skip is then a failure.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tools.browser import find_browser
+
+
+def find_postgres() -> str | None:
+    """Path of PostgreSQL's `initdb`; Debian keeps it off the PATH, one folder a version."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return shutil.which("initdb") or (str(debian[-1]) if debian else None)
+
+
+def find_data() -> str | None:
+    """The folder named by REPSCOPE_TEST_DATA, if it is one."""
+    folder = os.environ.get("REPSCOPE_TEST_DATA", "")
+    return folder if folder and Path(folder).is_dir() else None
+
+
+# marker: (how to find what it needs, what to say when it is absent)
+NEEDS = {
+    "browser": (find_browser, "Chromium or Google Chrome is not installed"),
+    "redis": (lambda: shutil.which("redis-server"), "redis-server is not installed"),
+    "postgres": (find_postgres, "PostgreSQL is not installed"),
+    "data": (find_data, "REPSCOPE_TEST_DATA names no folder"),
+}
+
+
+class Completeness:
+    """Counts what a run leaves out, and says so at its end."""
+
+    def __init__(self, *, everything: bool) -> None:
+        self.everything = everything
+        self.absent: dict[str, int] = {}
+        self.deselected = 0
+        self.skipped: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        missing = {marker for marker, (find, _) in NEEDS.items() if find() is None}
+        kept, left_out = [], []
+        for item in items:
+            lacking = [
+                marker for marker in NEEDS if marker in missing and item.get_closest_marker(marker)
+            ]
+            for marker in lacking:
+                self.absent[marker] = self.absent.get(marker, 0) + 1
+            (left_out if lacking else kept).append(item)
+        if self.everything and self.absent:
+            reasons = "; ".join(NEEDS[marker][1] for marker in self.absent)
+            raise pytest.UsageError(
+                f"REPSCOPE_TEST_ALL is set, so nothing may be left out: {reasons}."
+            )
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = kept
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        self.deselected += len(items)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.skipped.append(report.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.everything and (self.deselected or self.skipped) and session.exitstatus == 0:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_unconfigure(self) -> None:
+        """Print the very last line: pytest's own closing line lies directly above it."""
+        if self.everything and (self.deselected or self.skipped):
+            left_out = ", ".join(self.skipped) or f"{self.deselected} deselected"
+            print(f"Failed: REPSCOPE_TEST_ALL is set, and these did not run: {left_out}")
+        elif self.absent and not self.everything:
+            reasons = [
+                f"{NEEDS[name][1]} ({count} of {name})" for name, count in self.absent.items()
+            ]
+            print(f"Tests left out on this machine: {'; '.join(reasons)}.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    everything = os.environ.get("REPSCOPE_TEST_ALL", "") not in ("", "0")
+    config.pluginmanager.register(Completeness(everything=everything), "completeness")
