@@ -1,7 +1,8 @@
-"""What a method sees of the world: its seed, its progress bar, its output folder. Nothing else.
+"""What a method sees of the world: its seed, its progress bar, its output folder.
 
-A method is a plain function `(context, params, **inputs) -> Result`. The runner gives it a `Context`
-that reports to the job table; a notebook or a test gives it `Context.local()` and gets the same numbers:
+A method is a plain function `(context, params, **inputs) -> Result`. The runner gives it a
+`Context` that reports to the job table; a notebook or a test gives it `Context.local()` and gets
+the same numbers:
 
     dataset = digits(Context.local(), DigitsParams())
     features = embed(Context.local(), EmbedParams(), dataset=dataset, encoder=pixels(...))
@@ -53,7 +54,7 @@ class Readable(Protocol):
 class Area(Protocol):
     """The folder that an output is written to (the store's `Staging`)."""
 
-    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> np.memmap[Any, Any]:
+    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         """A new writable array on disk."""
 
     def write(self, name: str, array: NDArray[Any]) -> None:
@@ -66,8 +67,8 @@ class Area(Protocol):
 class Reporter(Protocol):
     """The way out of a running method; the runner implements it.
 
-    `Context` serializes the calls to `progress` and `event`, but a delayed report comes from a timer's
-    thread, so nothing here may be bound to the thread that runs the method.
+    `Context` serializes the calls to `progress` and `event`, but a delayed report comes from a
+    timer's thread, so nothing here may be bound to the thread that runs the method.
     """
 
     def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
@@ -142,7 +143,7 @@ class Context:
         self._publish = publish
         self._reporter = reporter
         self._reports = _Throttle(reporter)
-        self._open: dict[str, np.memmap[Any, Any]] = {}
+        self._open: dict[str, NDArray[Any]] = {}
 
     @classmethod
     def local(cls, seed: int = 0, device: str = "cpu", folder: Path | None = None) -> Context:
@@ -193,8 +194,8 @@ class Context:
         """Append a line to the job's log."""
         self.event("log", {"text": text})
 
-    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> np.memmap[Any, Any]:
-        """Return a writable array on disk for an output too large for memory; pass it to `Result`."""
+    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """Return a writable array on disk for a large output; pass it to `Result` as it is."""
         self._open[name] = self._area.array(name, shape, dtype)
         return self._open[name]
 
@@ -207,7 +208,7 @@ class Context:
         return self._publish(recipe, result)
 
     def store(self, result: Result) -> None:
-        """Write what the method returned and did not write itself. The runner calls this at the end.
+        """Write what the method returned and did not write itself; the runner's last step.
 
         Raises:
             MethodFailed: When an array was opened by `array` but not returned as it was, or a file
@@ -216,7 +217,8 @@ class Context:
         for name, opened in self._open.items():
             if result.arrays.get(name) is not opened:
                 raise MethodFailed(f"The array {name!r} was opened but not returned in the result.")
-            opened.flush()
+            if isinstance(opened, np.memmap):  # an empty array cannot be mapped
+                opened.flush()
         for name, array in result.arrays.items():
             if name not in self._open:
                 self._area.write(name, np.ascontiguousarray(array))
@@ -300,7 +302,7 @@ class _Folder:
         self._folder = folder
         self.published: list[tuple[Recipe, Result]] = []
 
-    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> np.memmap[Any, Any]:
+    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         return np.lib.format.open_memmap(self.path(f"{name}.npy"), "w+", np.dtype(dtype), shape)
 
     def write(self, name: str, array: NDArray[Any]) -> None:

@@ -1,0 +1,1 @@
+"""All machine learning of Repscope, and the processes that run it."""
