@@ -71,3 +71,25 @@ def recipe_id(
         "seed": seed,
     }
     return hashlib.sha256(canonical_json(body)).hexdigest()[:32]
+
+
+def normalized_id(recipe: dict[str, Any]) -> str:
+    """Return the id of a normalized nested recipe, as a manifest holds it."""
+    return recipe_id(
+        recipe["kind"],
+        recipe["method"],
+        recipe["version"],
+        input_ids(recipe),
+        recipe["params"],
+        recipe["seed"],
+    )
+
+
+def input_ids(recipe: dict[str, Any]) -> dict[str, str | list[str]]:
+    """Return the ids of a normalized recipe's inputs, by name."""
+    return {
+        name: [normalized_id(each) for each in value]
+        if isinstance(value, list)
+        else normalized_id(value)
+        for name, value in recipe["inputs"].items()
+    }

@@ -44,14 +44,17 @@ class Leases:
             queues: From which queues.
             methods: Keys such as `projection/pca@1` that the worker can make.
         """
+        queues, methods = list(queues), list(methods)
+        if not self._any_queued(queues):
+            return None  # looking costs readers and writers nothing, so that idle hosts may poll
         now = time.time()
         # The candidate stays locked until the update: PostgreSQL lets another host skip it.
         candidate = (
             select(jobs.c.id)
             .where(
                 jobs.c.state == "queued",
-                jobs.c.queue.in_(list(queues)),
-                jobs.c.needs.in_(list(methods)),
+                jobs.c.queue.in_(queues),
+                jobs.c.needs.in_(methods),
             )
             .order_by(jobs.c.turn, jobs.c.created, jobs.c.id)
             .limit(1)
@@ -112,6 +115,18 @@ class Leases:
                 values = {"failures": 0} if kind == "checkpoint" else {}
                 transitions.change(connection, job.id, **values)
             return signal
+
+    def look(self, job: Job) -> Signal:
+        """See whether to go on, without writing."""
+        with self._database.read() as connection:
+            return self._signal(connection, job)
+
+    def settle(self, artifact_id: str) -> None:
+        """Mark the job of an artifact done that was published beside another."""
+        query = select(jobs.c.state).where(jobs.c.id == artifact_id).with_for_update()
+        with self._database.write() as connection:
+            if connection.execute(query).scalar_one_or_none() not in (None, "done"):
+                transitions.complete(connection, artifact_id, self._artifacts)
 
     def finish(self, job: Job) -> bool:
         """Mark a job done, its artifact being in the store; tells whether the token still held."""
@@ -181,6 +196,11 @@ class Leases:
                     transitions.change(connection, job_id, state="queued")
                     moved += 1
         return moved
+
+    def _any_queued(self, queues: list[str]) -> bool:
+        query = select(jobs.c.id).where(jobs.c.state == "queued", jobs.c.queue.in_(queues))
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def _release_where(self, *conditions: Any) -> int:
         query = select(jobs.c.id).where(jobs.c.state == "running", *conditions).with_for_update()

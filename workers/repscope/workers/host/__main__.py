@@ -1,0 +1,52 @@
+"""`python -m repscope.workers.host`: a worker host by itself."""
+
+import argparse
+import logging
+import os
+import platform
+import signal
+import sys
+import threading
+
+from repscope.core.errors import RepscopeError
+from repscope.core.settings import get_settings
+from repscope.workers.host.loop import Host
+
+
+def main() -> int:
+    """Work until Ctrl-C, TERM, or the end of standard input when that is the parent's line."""
+    parser = argparse.ArgumentParser(prog="python -m repscope.workers.host")
+    parser.add_argument("--queues", default="compute,train", help="queues to work for")
+    parser.add_argument("--live", action="store_true", help="answer live calls instead of jobs")
+    parser.add_argument("--name", help="unique among living hosts")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="end when standard input ends"
+    )
+    arguments = parser.parse_args()
+    settings = get_settings()
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    queues = ["live"] if arguments.live else arguments.queues.split(",")
+    name = arguments.name or f"{platform.node()}-{os.getpid()}"
+    host = Host(name, queues, settings)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: host.stop())
+    if arguments.with_parent:
+        threading.Thread(target=_stop_with_parent, args=(host,), daemon=True).start()
+    try:
+        host.run()
+    except RepscopeError as error:
+        logging.getLogger(__name__).error("%s", error)
+        return 1
+    return 0
+
+
+def _stop_with_parent(host: Host) -> None:
+    while os.read(0, 4096):
+        pass
+    host.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

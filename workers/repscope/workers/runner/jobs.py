@@ -1,0 +1,92 @@
+"""The runner of jobs: makes what its host hands to it, one after the other."""
+
+import logging
+import os
+import queue
+import threading
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from repscope.core.errors import Cancelled, RepscopeError
+from repscope.workers.runner.channel import Receiver, Sender
+from repscope.workers.runner.making import Maker
+
+log = logging.getLogger(__name__)
+
+
+class PipeReporter:
+    """Tells the host how a job goes and hears from it when to stop."""
+
+    def __init__(self, sender: Sender, cancelled: threading.Event) -> None:
+        """Report into a pipe."""
+        self._sender = sender
+        self._cancelled = cancelled
+
+    def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
+        """Report how far the job is."""
+        self._sender.send(
+            say="progress", fraction=fraction, message=message, metrics=dict(metrics)
+        )
+
+    def event(self, type: str, data: Mapping[str, Any]) -> None:
+        """Report a row of the job's history."""
+        self._sender.send(say="event", type=type, data=dict(data))
+
+    def cancelled(self) -> bool:
+        """Tell whether the host asked to stop."""
+        return self._cancelled.is_set()
+
+
+class JobRunner:
+    """Reads orders from the host until it is gone."""
+
+    def __init__(self, sender: Sender, receiver: Receiver, maker: Maker) -> None:
+        """Serve one host."""
+        self._sender = sender
+        self._receiver = receiver
+        self._maker = maker
+        self._orders: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._cancelled = threading.Event()
+
+    def run(self) -> None:
+        """Make what comes, forever; the process ends with its host."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        while True:
+            order = self._orders.get()
+            self._cancelled.clear()
+            self._make(order)
+
+    def _listen(self) -> None:
+        while (message := self._receiver.receive()) is not None:
+            if message["do"] == "cancel":
+                self._cancelled.set()
+            else:
+                self._orders.put(message)
+        # The host is gone. The main thread may be deep inside a library: leave at once.
+        os._exit(0)
+
+    def _make(self, order: dict[str, Any]) -> None:
+        recipe = order["recipe"]
+        try:
+            self._maker.make(recipe, PipeReporter(self._sender, self._cancelled))
+        except Cancelled:
+            self._sender.send(say="cancelled")
+        except RepscopeError as error:
+            self._sender.send(say="failed", message=error.message, detail=None)
+        except MemoryError:
+            self._sender.send(
+                say="failed",
+                message="There is not enough memory for this; take fewer or smaller images.",
+                detail=traceback.format_exc(),
+            )
+        except Exception as error:
+            log.exception("%s %s failed", recipe["kind"], recipe["method"])
+            reason = str(error) or type(error).__name__
+            self._sender.send(
+                say="failed",
+                message=f"{recipe['kind']} '{recipe['method']}' stopped with an error: {reason}",
+                detail=traceback.format_exc(),
+            )
+        else:
+            self._sender.send(say="done")
