@@ -1,0 +1,1 @@
+"""The measured claims: each module prints one JSON object a line."""
