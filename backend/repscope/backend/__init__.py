@@ -1,0 +1,1 @@
+"""The web server: routes, event stream, dispatch and the built UI. It never loads torch."""

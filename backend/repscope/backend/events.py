@@ -1,0 +1,147 @@
+"""Server-sent events: what of a set of jobs changed since the last look.
+
+The job table is the truth, so each stream looks at it, a few times a second while something is
+under way. The stream's position is a number a job; it travels as the event id and comes back
+as `Last-Event-ID`, so a reconnected browser gets every row of a job's history exactly once.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from repscope.backend.models import Entry, Job
+from repscope.backend.services import Bell
+from repscope.core.jobs import UNFINISHED, JobStore
+
+#: Seconds between looks while a job is under way, and while none is.
+BUSY, QUIET = 0.2, 1.0
+#: Seconds without a word after which a comment keeps proxies from closing the stream.
+KEEP_ALIVE = 15.0
+#: Milliseconds after which a browser reconnects.
+_RETRY = 1000
+#: Most jobs of a stream that names none, newest first.
+_MOST_RECENT = 100
+
+_POSITION = re.compile(r"([0-9a-f]{32}):([0-9]{1,9})")
+
+
+def parse_event_id(text: str) -> dict[str, int]:
+    """Read `job:number,job:number`; what is not one of ours counts as nothing."""
+    return {job: int(number) for job, number in _POSITION.findall(text[:16_000])}
+
+
+class Watch:
+    """What one listener has seen of the jobs that it follows."""
+
+    def __init__(
+        self, store: JobStore, owner: str, named: list[str] | None, position: dict[str, int]
+    ) -> None:
+        """Follow the named jobs, or all that `owner` asked for, from `position` on."""
+        self._store = store
+        self._owner = owner
+        self._named = named
+        self._position = position
+        self._sent: dict[str, Job] = {}
+        self.busy = True
+
+    def look(self) -> list[bytes]:
+        """Read the job table; return the events that tell what is new."""
+        rows = (
+            self._store.recent(owner=self._owner, limit=_MOST_RECENT)
+            if self._named is None
+            else self._store.find(self._named)
+        )
+        self.busy = any(row.state in UNFINISHED for row in rows)
+        behind: dict[str, int] = {}
+        changed: list[Job] = []
+        for row in rows:
+            if row.id not in self._position:
+                # What was over before a tab that names no jobs opened is no news to it.
+                old = self._named is None and not self._sent and row.state not in UNFINISHED
+                self._position[row.id] = row.events if old else 0
+            if row.events > self._position[row.id]:
+                behind[row.id] = self._position[row.id]
+            job = Job.of(row)
+            if self._sent.get(row.id) != job:
+                changed.append(job)
+        return [*self._entries(behind), *self._jobs(changed)]
+
+    def _entries(self, behind: dict[str, int]) -> Iterator[bytes]:
+        while events := self._store.events_after(behind):
+            for event in events:
+                self._position[event.job] = behind[event.job] = event.number
+                entry = Entry(
+                    job=event.job,
+                    number=event.number,
+                    type=event.type,
+                    data=event.data,
+                    created=event.created,
+                )
+                yield self._event("entry", entry.model_dump_json())
+
+    def _jobs(self, changed: list[Job]) -> Iterator[bytes]:
+        for job in changed:
+            self._sent[job.id] = job
+            yield self._event("job", job.model_dump_json())
+
+    def _event(self, name: str, data: str) -> bytes:
+        position = ",".join(f"{job}:{number}" for job, number in self._position.items())
+        return f"id: {position}\nevent: {name}\ndata: {data}\n\n".encode()
+
+
+class EventStream(Response):
+    """The response that stays open until the listener leaves or the server stops."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, watch: Watch, bell: Bell) -> None:
+        """Send what `watch` sees, looking at once when `bell` rings."""
+        self._watch = watch
+        self._bell = bell
+        self.status_code = 200
+        self.background = None
+        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream until either side ends it."""
+        await send(
+            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        )
+        gone = asyncio.create_task(_until_gone(receive))
+        talk = asyncio.create_task(self._talk(send))
+        try:
+            await asyncio.wait({gone, talk}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            talk.cancel()
+            await asyncio.gather(gone, talk, return_exceptions=True)
+        if talk.done() and not talk.cancelled():
+            talk.result()
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _talk(self, send: Send) -> None:
+        async def say(data: bytes) -> None:
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+
+        await say(f"retry: {_RETRY}\n\n".encode())
+        silent = 0.0
+        while not self._bell.closing:
+            news = await run_in_threadpool(self._watch.look)
+            if news:
+                silent = 0.0
+                await say(b"".join(news))
+            elif silent >= KEEP_ALIVE:
+                silent = 0.0
+                await say(b": still here\n\n")
+            pause = BUSY if self._watch.busy else QUIET
+            silent += pause
+            await self._bell.wait(pause)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

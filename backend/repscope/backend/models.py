@@ -1,0 +1,182 @@
+"""What the routes answer with."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from repscope.core import artifacts, jobs
+from repscope.core.catalogue import Method
+from repscope.core.recipes import Recipe
+
+#: A recipe that the server normalized. The document shows it as `Recipe`; it is not validated
+#: again, for it may have been made by another release.
+RecipeObject = Annotated[
+    dict[str, Any], WithJsonSchema({"type": "object", "x-schema": Recipe.__name__})
+]
+State = Literal["waiting", "queued", "running", "done", "failed", "cancelled"]
+
+
+class WorkerStatus(BaseModel):
+    """A worker host that is up."""
+
+    id: str
+    host: str = Field(description="name of its machine")
+    pid: int = Field(description="number of its process")
+    queues: list[str] = Field(description="which queues it serves")
+    device: str = Field(description="what it computes on")
+    state: str = Field(description="what it does: starting, idle, busy, ...")
+    job: str | None = Field(description="id of the job that it makes")
+
+
+class Health(BaseModel):
+    """The server can serve, and who works for it."""
+
+    status: Literal["ok"]
+    version: str = Field(description="release of Repscope")
+    workers: list[WorkerStatus]
+    queue: int = Field(description="how many jobs wait for a worker")
+
+
+class CatalogueDocument(BaseModel):
+    """Everything that can be made."""
+
+    methods: list[Method]
+
+
+class JobError(BaseModel):
+    """Why a job failed."""
+
+    message: str = Field(description="one sentence for people")
+    detail: str | None = Field(description="the traceback, where there is one")
+
+
+class Job(BaseModel):
+    """The making of one artifact; it has the artifact's id."""
+
+    id: str
+    kind: str
+    method: str
+    title: str = Field(description="name of the method for people")
+    state: State
+    recipe: RecipeObject
+    progress: float | None = Field(description="0 to 1")
+    message: str = Field(description="what it does right now")
+    remaining: float | None = Field(description="seconds that are left")
+    metrics: dict[str, float]
+    error: JobError | None
+    attempts: int
+    position: int | None = Field(description="place in its queue, 1 is next")
+    inputs: list[str] = Field(description="ids of the artifacts that it reads")
+    created: float = Field(description="unix seconds")
+    started: float | None = Field(description="unix seconds")
+    ended: float | None = Field(description="unix seconds")
+
+    @classmethod
+    def of(cls, job: jobs.Job) -> Self:
+        """Show a row of the job table."""
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            method=job.method,
+            title=job.title,
+            state=job.state,
+            recipe=job.recipe,
+            progress=job.progress,
+            message=job.message,
+            remaining=job.remaining,
+            metrics=job.metrics,
+            error=JobError.model_validate(job.error) if job.error else None,
+            attempts=job.attempts,
+            position=job.position,
+            inputs=job.inputs,
+            created=job.created,
+            started=job.started,
+            ended=job.ended,
+        )
+
+
+class JobList(BaseModel):
+    """Jobs, newest first."""
+
+    jobs: list[Job]
+
+
+class Entry(BaseModel):
+    """One numbered row of a job's history, as the event stream sends it."""
+
+    job: str
+    number: int
+    type: str = Field(description="state, metric, log, checkpoint, intermediate, ...")
+    data: dict[str, Any]
+    created: float = Field(description="unix seconds")
+
+
+class ResolvedNode(BaseModel):
+    """One artifact that a recipe needs, or the recipe itself."""
+
+    id: str
+    kind: str
+    method: str
+    title: str
+    state: State | Literal["missing"]
+    inputs: list[str]
+
+
+class Estimate(BaseModel):
+    """What making it will take."""
+
+    seconds: float | None = Field(description="nothing when it cannot be told")
+
+
+class Resolution(BaseModel):
+    """A recipe, normalized, with everything that it stands on."""
+
+    id: str = Field(description="id that its artifact has, or will have")
+    state: State | Literal["missing"]
+    recipe: RecipeObject
+    graph: list[ResolvedNode] = Field(description="inputs before what needs them")
+    estimate: Estimate
+
+
+class Manifest(artifacts.Manifest):
+    """An artifact's manifest: description and provenance."""
+
+    recipe: RecipeObject
+
+
+class ArtifactSummary(BaseModel):
+    """One line of the list of artifacts."""
+
+    id: str
+    kind: str
+    method: str
+    version: int
+    meta: dict[str, Any]
+    metrics: dict[str, float]
+    bytes: int = Field(description="size of all arrays and files")
+    seconds: float = Field(description="how long it took to make")
+    created: float = Field(description="unix seconds")
+
+    @classmethod
+    def of(cls, manifest: artifacts.Manifest) -> Self:
+        """Sum up a manifest."""
+        sizes = [entry.bytes for entry in manifest.arrays.values()]
+        sizes += [entry.bytes for entry in manifest.files.values()]
+        return cls(
+            id=manifest.id,
+            kind=manifest.kind,
+            method=manifest.method,
+            version=manifest.version,
+            meta=manifest.meta,
+            metrics=manifest.metrics,
+            bytes=sum(sizes),
+            seconds=manifest.seconds,
+            created=manifest.created,
+        )
+
+
+class ArtifactList(BaseModel):
+    """Artifacts, newest first."""
+
+    artifacts: list[ArtifactSummary]
+    cursor: str | None = Field(description="give it back to get the next page; nothing at the end")

@@ -1,0 +1,102 @@
+"""Asking for artifacts, and following their making."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response, status
+
+from repscope.backend.dependencies import IdInPath, Owner, ServicesOf
+from repscope.backend.estimate import estimate
+from repscope.backend.models import Estimate, Job, JobList, Resolution, ResolvedNode, State
+from repscope.backend.services import Services
+from repscope.backend.strict import StrictRoute
+from repscope.core.recipes import Recipe
+from repscope.core.resolve import Resolved
+
+router = APIRouter(tags=["recipes"], route_class=StrictRoute)
+
+
+@router.post("/resolve")
+def resolve_recipe(recipe: Recipe, services: ServicesOf) -> Resolution:
+    """Normalize a recipe and tell its id, its state and what making it takes; queue nothing."""
+    resolved = services.resolve(recipe)
+    states = _states(resolved, services)
+    return Resolution(
+        id=resolved.id,
+        state=states[resolved.id],
+        recipe=resolved.recipe,
+        graph=[
+            ResolvedNode(
+                id=node.id,
+                kind=node.method.kind,
+                method=node.method.method,
+                title=node.method.title,
+                state=states[node.id],
+                inputs=node.input_ids,
+            )
+            for node in resolved.nodes
+        ],
+        estimate=Estimate(seconds=estimate(resolved.nodes, services.artifacts)),
+    )
+
+
+@router.post(
+    "/jobs",
+    responses={status.HTTP_202_ACCEPTED: {"model": Job, "description": "It is on its way."}},
+    response_description="It is done.",
+)
+def submit_job(recipe: Recipe, services: ServicesOf, owner: Owner, response: Response) -> Job:
+    """Ask for an artifact, and for every one that it needs; asking twice is harmless."""
+    job = services.jobs.submit(services.resolve(recipe), owner)
+    services.bell.ring()
+    if job.state != "done":
+        response.status_code = status.HTTP_202_ACCEPTED
+    return Job.of(job)
+
+
+@router.get("/jobs")
+def list_jobs(
+    services: ServicesOf,
+    owner: Owner,
+    state: Annotated[State | None, Query(description="only these")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> JobList:
+    """List the jobs that I asked for, newest first."""
+    found = services.jobs.recent(owner=owner, states=[state] if state else [], limit=limit)
+    return JobList(jobs=[Job.of(job) for job in found])
+
+
+@router.get("/jobs/{id}")
+def get_job(job_id: IdInPath, services: ServicesOf) -> Job:
+    """Tell how one job goes."""
+    return Job.of(services.jobs.get(job_id))
+
+
+@router.post("/jobs/{id}/cancel")
+def cancel_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
+    """Take my wish back; the job stops when nobody else wants it."""
+    job = services.jobs.cancel(job_id, owner)
+    services.bell.ring()
+    return Job.of(job)
+
+
+@router.post("/jobs/{id}/retry", status_code=status.HTTP_202_ACCEPTED)
+def retry_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
+    """Queue a failed or cancelled job again."""
+    recipe = Recipe.model_validate(services.jobs.get(job_id).recipe)
+    job = services.jobs.retry(job_id, owner, services.resolve(recipe))
+    services.bell.ring()
+    return Job.of(job)
+
+
+def _states(resolved: Resolved, services: Services) -> dict[str, State | str]:
+    """Tell for each artifact whether it is there, on its way, or missing."""
+    jobs = {job.id: job.state for job in services.jobs.find([n.id for n in resolved.nodes])}
+    states: dict[str, State | str] = {}
+    for node in resolved.nodes:
+        if services.artifacts.exists(node.id):
+            states[node.id] = "done"
+        else:
+            # The job of an artifact that was deleted is still `done`.
+            state = jobs.get(node.id, "missing")
+            states[node.id] = "missing" if state == "done" else state
+    return states

@@ -1,0 +1,103 @@
+"""What the routes stand on: store, job table, catalogue, live calls. One set an app."""
+
+import asyncio
+import threading
+import time
+from importlib.metadata import version
+
+from repscope.backend.live import LiveClient
+from repscope.core.artifacts import ArtifactStore
+from repscope.core.catalogue import Catalogue
+from repscope.core.jobs import Database, JobStore, WorkerTable
+from repscope.core.recipes import Recipe
+from repscope.core.resolve import Resolved, resolve
+from repscope.core.settings import Settings
+
+VERSION = version("repscope")
+
+#: Seconds between looks at whether a worker brought new methods.
+_CATALOGUE_AGE = 1.0
+
+
+class Services:
+    """Everything that outlives a request."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the store and the job table, making them when absent.
+
+        Raises:
+            Conflict: The database is newer than this release.
+        """
+        self.settings = settings
+        self.artifacts = ArtifactStore(settings.store)
+        self._database = Database(settings.database)
+        self.jobs = JobStore(self._database, self.artifacts)
+        self.workers = WorkerTable(self._database)
+        self.live = LiveClient(settings.run / "live.sock")
+        self.bell = Bell()
+        self._catalogue = Catalogue()
+        self._catalogue_stamp = -1.0
+        self._catalogue_looked = 0.0
+        self._catalogue_lock = threading.Lock()
+
+    def catalogue(self) -> Catalogue:
+        """Return all that can be made, at most a second old."""
+        with self._catalogue_lock:
+            now = time.monotonic()
+            if self._catalogue_stamp < 0 or now - self._catalogue_looked > _CATALOGUE_AGE:
+                stamp = self.workers.catalogue_stamp()
+                if stamp != self._catalogue_stamp:
+                    self._catalogue = self.workers.catalogue()
+                self._catalogue_stamp, self._catalogue_looked = stamp, now
+            return self._catalogue
+
+    def resolve(self, recipe: Recipe) -> Resolved:
+        """Normalize a recipe and everything that it names.
+
+        Raises:
+            InvalidRecipe: Names the field and what would fit.
+        """
+        return resolve(recipe, self.catalogue(), self.jobs.recipe)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+
+class Bell:
+    """Wakes the event streams of this process; may be rung from any thread.
+
+    Streams look at the job table by themselves; the bell only spares the wait after a request
+    to this very server.
+    """
+
+    def __init__(self) -> None:
+        """Ring for the event loop that first waits."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._rung = asyncio.Event()
+        self.closing = False
+
+    def ring(self) -> None:
+        """Wake everyone who waits."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def close(self) -> None:
+        """Tell every stream to end; called when the server shuts down."""
+        self.closing = True
+        self.ring()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until somebody rings, `seconds` at most."""
+        self._loop = asyncio.get_running_loop()
+        rung = self._rung
+        if not self.closing:
+            try:
+                async with asyncio.timeout(seconds):
+                    await rung.wait()
+            except TimeoutError:
+                pass
+
+    def _wake(self) -> None:
+        rung, self._rung = self._rung, asyncio.Event()
+        rung.set()
