@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from repscope.core.errors import NotFound
 from repscope.core.recipes import is_id
 
-_ARRAY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+_ARRAY_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 #: Staging folders older than this belong to nobody.
 _STALE_SECONDS = 24 * 3600.0
 
@@ -117,8 +117,9 @@ class Artifact:
             )
         path = self.path / f"{name}.npy"
         # An empty array cannot be mapped.
-        mode = "r" if 0 not in entry.shape else None
-        return np.asanyarray(np.load(path, mmap_mode=mode, allow_pickle=False))
+        if 0 in entry.shape:
+            return np.asanyarray(np.load(path, allow_pickle=False))
+        return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
     def file(self, name: str) -> Path:
         """Return the path of an array's `.npy` file or of another file.
@@ -155,12 +156,8 @@ class Staging:
 
     def write(self, name: str, values: NDArray[Any]) -> None:
         """Write a whole array, little-endian and in row-major order."""
-        values = np.ascontiguousarray(values)
-        np.save(
-            self._array_path(name),
-            values.astype(values.dtype.newbyteorder("<"), copy=False),
-            allow_pickle=False,
-        )
+        plain = np.asarray(values, dtype=values.dtype.newbyteorder("<"), order="C")
+        np.save(self._array_path(name), plain, allow_pickle=False)
 
     def path(self, filename: str) -> Path:
         """Return where to write another file, such as `weights.safetensors`."""
@@ -205,7 +202,7 @@ class Staging:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _array_path(self, name: str) -> Path:
-        if not _ARRAY_NAME.match(name):
+        if not _ARRAY_NAME.fullmatch(name):
             raise ValueError(f"an array cannot be named {name!r}")
         if name not in self._arrays:
             self._arrays.append(name)

@@ -15,18 +15,19 @@ the worker host stores it with the job.
 
 
 class RepscopeError(Exception):
-    """Base of all errors that are shown to people.
-
-    Args:
-        message: One clear sentence.
-        field: Path of the offending field, such as `params.k`, when there is one.
-        job: Id of the job that this is about, when there is one.
-    """
+    """Base of all errors that are shown to people."""
 
     status = 500
     code = "internal"
 
     def __init__(self, message: str, *, field: str | None = None, job: str | None = None) -> None:
+        """Say what happened and what to do.
+
+        Args:
+            message: One clear sentence.
+            field: Path of the offending field, such as `params.k`, when there is one.
+            job: Id of the job that this is about, when there is one.
+        """
         super().__init__(message)
         self.message = message
         self.field = field
@@ -81,4 +82,5 @@ class Cancelled(RepscopeError):
     code = "cancelled"
 
     def __init__(self, message: str = "This job was cancelled.") -> None:
+        """Say so."""
         super().__init__(message)

@@ -36,7 +36,8 @@ def encode(arrays: dict[str, NDArray[Any]], meta: dict[str, Any] | None = None) 
         meta: Anything that JSON can say.
     """
     ready = {
-        name: np.ascontiguousarray(a, dtype=a.dtype.newbyteorder("<")) for name, a in arrays.items()
+        name: np.asarray(a, dtype=a.dtype.newbyteorder("<"), order="C")
+        for name, a in arrays.items()
     }
     size = sum(_padded(a.nbytes) for a in ready.values())
     # The header holds offsets that depend on its own length: leave room for the longest numbers.

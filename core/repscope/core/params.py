@@ -89,8 +89,10 @@ def _explain(error: ValidationError, known: list[str], field: str) -> InvalidRec
     """Turn a verdict of `jsonschema` into one sentence that says what would fit."""
     path = ".".join([field, *map(str, error.absolute_path)])
     name = str(error.absolute_path[-1]) if error.absolute_path else field
-    wanted, given = error.validator_value, error.instance
-    match error.validator:
+    wanted: Any = error.validator_value
+    given: Any = error.instance
+    rule = str(error.validator)
+    match rule:
         case "additionalProperties":
             extra = sorted(set(given) - set(known))[0]
             choices = f"it has {', '.join(known)}" if known else "it has none"
@@ -112,14 +114,13 @@ def _explain(error: ValidationError, known: list[str], field: str) -> InvalidRec
             options = wanted if isinstance(wanted, list) else [wanted]
             text = "must be " + " or ".join(map(_shown, options))
         case "type":
-            types = wanted if isinstance(wanted, list) else [wanted]
-            text = "must be " + " or ".join(_TYPE_NAMES.get(t, t) for t in types)
+            text = "must be " + _named(wanted if isinstance(wanted, list) else [wanted])
         case "anyOf" | "oneOf":
             return _explain_options(error, known, field, path, name)
         case "multipleOf":
             text = f"must be a multiple of {wanted}"
         case "minItems" | "maxItems" | "minLength" | "maxLength":
-            bound = "at least" if error.validator.startswith("min") else "at most"
+            bound = "at least" if rule.startswith("min") else "at most"
             text = f"must have {bound} {wanted} entries"
         case _:
             text = "does not fit: " + error.message
@@ -133,9 +134,12 @@ def _explain_options(
     for option in error.context or ():
         if option.validator != "type":
             return _explain(option, known, field)
-    types = sorted(_types({"anyOf": error.validator_value}))
-    text = " or ".join(_TYPE_NAMES.get(t, t) for t in types)
+    text = _named(sorted(_types({"anyOf": error.validator_value})))
     return InvalidRecipe(f"'{name}' must be {text}; it is {_shown(error.instance)}.", field=path)
+
+
+def _named(types: list[str]) -> str:
+    return " or ".join(_TYPE_NAMES.get(name, name) for name in types)
 
 
 _TYPE_NAMES = {

@@ -13,7 +13,7 @@ MAX_DEPTH = 24
 MAX_RECIPES = 2000
 
 ID_PATTERN = r"^[0-9a-f]{32}$"
-_ID = re.compile(ID_PATTERN)
+_ID = re.compile(r"[0-9a-f]{32}")
 
 ArtifactId = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -41,7 +41,7 @@ class Recipe(BaseModel):
 
 def is_id(text: str) -> bool:
     """Tell whether `text` is written like an artifact's id."""
-    return _ID.match(text) is not None
+    return _ID.fullmatch(text) is not None
 
 
 def canonical_json(value: Any) -> bytes:

@@ -28,9 +28,7 @@ MAX_FAILURES = 3
 class Leases:
     """Claims on jobs, each for a limited time."""
 
-    def __init__(
-        self, database: Database, artifacts: ArtifactStore, seconds: float = 30.0
-    ) -> None:
+    def __init__(self, database: Database, artifacts: ArtifactStore, seconds: float = 30.0) -> None:
         """Lease for `seconds` at a time."""
         self._database = database
         self._artifacts = artifacts

@@ -63,7 +63,7 @@ class JobStore:
         with self._database.read() as connection:
             return self._read(connection, job_ids)
 
-    def list(
+    def recent(
         self, owner: str | None = None, states: Iterable[State] = (), limit: int = 100
     ) -> list[Job]:
         """List jobs, newest first.
@@ -162,9 +162,7 @@ class JobStore:
         with self._database.read() as connection:
             return list(connection.execute(query).scalars())
 
-    def _want(
-        self, connection: Connection, node: Node, nodes: dict[str, Node], owner: str
-    ) -> None:
+    def _want(self, connection: Connection, node: Node, nodes: dict[str, Node], owner: str) -> None:
         """See that a job for `node` is under way, and for everything that it lacks."""
         state = _state(connection, node.id)
         if self._artifacts.exists(node.id):
@@ -234,16 +232,12 @@ class JobStore:
         if not job_ids:
             return []
         rows = connection.execute(select(jobs).where(jobs.c.id.in_(job_ids))).all()
-        edges = connection.execute(
-            select(job_inputs).where(job_inputs.c.job_id.in_(job_ids))
-        ).all()
+        edges = connection.execute(select(job_inputs).where(job_inputs.c.job_id.in_(job_ids))).all()
         inputs: dict[str, list[str]] = {}
         for job_id, input_id in edges:
             inputs.setdefault(job_id, []).append(input_id)
         order = {job_id: place for place, job_id in enumerate(job_ids)}
-        found = [
-            to_job(row, inputs.get(row.id, []), _position(connection, row)) for row in rows
-        ]
+        found = [to_job(row, inputs.get(row.id, []), _position(connection, row)) for row in rows]
         return sorted(found, key=lambda job: order[job.id])
 
 

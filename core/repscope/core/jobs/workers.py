@@ -55,7 +55,7 @@ class WorkerTable:
         with self._database.write() as connection:
             connection.execute(delete(workers).where(workers.c.id == worker))
 
-    def list(self, within: float) -> list[Worker]:
+    def alive(self, within: float) -> list[Worker]:
         """Return the hosts that gave a sign of life during the last `within` seconds."""
         query = select(workers).where(workers.c.heartbeat > time.time() - within)
         with self._database.read() as connection:
