@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_name_of,
     )
-    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Guard, allowed_hosts=[*settings.allowed_hosts, settings.host])
     install_error_handlers(app)
     for subject in (health, catalogue, jobs, events, artifacts, datasets, live):
         app.include_router(
