@@ -19,6 +19,7 @@ from typing import Any
 
 STARTING_SECONDS = 60.0
 STOPPING_SECONDS = 20.0
+ENDED = ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -59,25 +60,39 @@ class App:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
-    def finish(self, recipe: dict[str, Any], seconds: float = 120.0) -> dict[str, Any]:
-        """Submit a recipe and wait until its job has ended.
+    def wait_for(self, job: str, *states: str, seconds: float = 120.0) -> dict[str, Any]:
+        """Wait until a job is in one of the states.
 
         Returns:
             The job.
 
         Raises:
-            TimeoutError: it had not ended after `seconds`.
+            TimeoutError: it was not after `seconds`, or it has ended in another state.
         """
-        job: dict[str, Any] = self.post("/api/jobs", recipe)
         deadline = time.monotonic() + seconds
-        while job["state"] not in ("done", "failed", "cancelled"):
+        while True:
+            found: dict[str, Any] = self.get(f"/api/jobs/{job}")
+            if found["state"] in states:
+                return found
+            if found["state"] in ENDED or time.monotonic() > deadline:
+                raise TimeoutError(f"Job {job} is {found['state']}: {found['error']}")
+            time.sleep(0.05)
+
+    def finish(self, recipe: dict[str, Any], seconds: float = 120.0) -> dict[str, Any]:
+        """Submit a recipe and wait until its job has ended, well or not; returns the job."""
+        return self.wait_for(self.post("/api/jobs", recipe)["id"], *ENDED, seconds=seconds)
+
+    def wait_for_method(self, name: str, seconds: float = 60.0) -> None:
+        """Wait until a worker has announced a method, such as one of a plugin.
+
+        Raises:
+            TimeoutError: none has after `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        while name not in {m["method"] for m in self.get("/api/catalogue")["methods"]}:
             if time.monotonic() > deadline:
-                raise TimeoutError(
-                    f"Job {job['id']} is still {job['state']} after {seconds:.0f} s."
-                )
+                raise TimeoutError(f"No worker has announced the method {name}.")
             time.sleep(0.1)
-            job = self.get(f"/api/jobs/{job['id']}")
-        return job
 
     def interrupt(self) -> int:
         """Press Ctrl-C: every process of the terminal's group hears it. Returns the exit status."""

@@ -1,0 +1,51 @@
+"""The real thing: `repscope serve` with its workers in a temporary folder, and a real browser."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tools.app import App, running_app
+from tools.browser import open_browser
+
+WIDE = {"width": 1440, "height": 900}
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One server for all tests of the page; what it computes once, every test finds done."""
+    with running_app(tmp_path_factory.mktemp("repscope") / "data") as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
+    """Open pages as a new visitor; what one of them complains of in its console is a failure."""
+    contexts = []
+    complaints: list[str] = []
+
+    def open_one(fragment: str = "", *, at: App = app, **options: object) -> Page:
+        context = browser.new_context(**{"viewport": WIDE, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(f"{at.url}/{fragment}")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,57 @@
+"""The analysis of docs/extending.md, taken from the page as it stands there."""
+
+import re
+import urllib.request
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.e2e.recipes import projection
+from tools.app import App, running_app
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "extending.md"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Repscope with the analysis of the page in its plugins folder."""
+    code = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    assert code is not None
+    data = tmp_path_factory.mktemp("extended") / "data"
+    (data / "plugins").mkdir(parents=True)
+    (data / "plugins" / "random_plane.py").write_text(code[1])
+    with running_app(data) as app:
+        app.wait_for_method("random_plane")
+        yield app
+
+
+def test_the_analysis_is_in_the_catalogue_with_its_words_and_form(extended: App) -> None:
+    methods = extended.get("/api/catalogue")["methods"]
+    method = next(entry for entry in methods if entry["method"] == "random_plane")
+    assert method["title"] == "Random plane"
+    assert method["summary"] == "Look at the embedding from a random direction."
+    assert "Lindenstrauss" in method["description"]
+    assert method["params"]["properties"]["tries"]["maximum"] == 1000
+
+
+def test_the_analysis_runs_as_a_job_and_gives_points(extended: App) -> None:
+    job = extended.finish(projection("random_plane", tries=5))
+    assert job["state"] == "done", job["error"]
+    assert 0 < job["metrics"]["variance_kept"] < 1
+    url = f"{extended.url}/api/artifacts/{job['id']}/arrays/points.npy"
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        points = np.load(BytesIO(answer.read()))
+    assert points.shape == (1797, 2)
+    assert points.dtype == np.float32
+
+
+def test_the_notebook_example_of_the_page_runs() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    names: dict[str, object] = {}
+    exec(blocks[1], names)
+    assert np.shape(names["points"]) == (100, 2)
