@@ -44,6 +44,7 @@ def complete(connection: Connection, job_id: str, store: ArtifactStore) -> None:
         connection,
         job_id,
         state="done",
+        metrics=store.open(job_id).metrics,
         progress=1.0,
         remaining=None,
         error=None,

@@ -1,0 +1,60 @@
+"""Methods for tests of the host: they leave a trace of when they ran."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from repscope.core import Input, MethodFailed
+from repscope.workers.context import Context, Result
+from repscope.workers.registry import MethodParams, register
+
+
+class Params(MethodParams):
+    """What the toy does."""
+
+    name: str = Field("toy", max_length=40, description="tells one job from another")
+    seconds: float = Field(0.0, ge=0.0, le=600.0, description="how long it takes")
+    listens: bool = Field(True, description="whether it hears of cancellation")
+    ending: Literal["well", "error", "refusal", "death"] = Field("well", description="how it ends")
+
+
+@register("dataset", "slow_toy", version=1, title="Toy", params=Params, output="images")
+def slow_toy(context: Context, params: Params) -> Result:
+    """Wait, then end as asked."""
+    trace = Path(os.environ["REPSCOPE_DATA"]) / "trace"
+    with trace.open("a") as file:
+        file.write(f"begin {params.name} {os.getpid()}\n")
+    end = time.monotonic() + params.seconds
+    while (left := end - time.monotonic()) > 0:
+        if params.listens:
+            context.progress(1.0 - left / params.seconds, "waiting")
+        time.sleep(0.02)
+    match params.ending:
+        case "error":
+            raise RuntimeError("the toy broke")
+        case "refusal":
+            raise MethodFailed("A toy cannot do that; ask for something else.")
+        case "death":
+            os.kill(os.getpid(), signal.SIGSEGV)
+    with trace.open("a") as file:
+        file.write(f"end {params.name} {os.getpid()}\n")
+    return Result(arrays={"images": np.zeros((3, 2, 2, 1), np.uint8)})
+
+
+@register(
+    "embedding",
+    "slow_toy",
+    version=1,
+    title="Toy",
+    params=Params,
+    inputs=[Input(name="dataset", kind="dataset")],
+    output="features",
+)
+def slow_embedding(context: Context, params: Params, dataset: object) -> Result:
+    """Wait, on top of a data set."""
+    return slow_toy(context, params)

@@ -1,0 +1,137 @@
+"""A host sees every job to an end, whatever its runner does."""
+
+import os
+import signal
+import time
+
+import psutil
+
+from tests.workers.host.conftest import HostBench
+
+
+def test_a_job_is_made_with_progress_and_remaining_time(hosts: HostBench) -> None:
+    hosts.start()
+    job = hosts.submit(seconds=2.5)
+    hosts.wait(lambda: hosts.jobs.get(job.id).remaining is not None)
+    running = hosts.jobs.get(job.id)
+    assert running.progress is not None
+    assert 0.0 < running.progress < 1.0
+    assert running.remaining is not None
+    assert 0.0 < running.remaining < 2.5
+    assert hosts.ended(job).state == "done"
+    assert hosts.artifacts.open(job.id).array("images").shape == (3, 2, 2, 1)
+    assert not (hosts.settings.work / job.id).exists()
+
+
+def test_errors_are_told_apart(hosts: HostBench) -> None:
+    hosts.start()
+    refused = hosts.ended(hosts.submit("a", ending="refusal"))
+    assert refused.error == {
+        "message": "A toy cannot do that; ask for something else.",
+        "detail": None,
+    }
+    broken = hosts.ended(hosts.submit("b", ending="error"))
+    assert broken.error is not None
+    assert "the toy broke" in broken.error["message"]
+    assert "Traceback" in broken.error["detail"]
+    assert hosts.ended(hosts.submit("c")).state == "done"
+    assert not any((hosts.settings.store / ".staging").iterdir())
+
+
+def test_a_method_that_kills_its_runner_fails_after_three_attempts(hosts: HostBench) -> None:
+    hosts.start()
+    job = hosts.ended(hosts.submit(ending="death"))
+    assert (job.state, job.attempts) == ("failed", 3)
+    assert job.error is not None
+    assert "SIGSEGV" in job.error["message"]
+    assert hosts.ended(hosts.submit("next")).state == "done"
+
+
+def test_cancelling_keeps_a_runner_that_listens(hosts: HostBench) -> None:
+    hosts.start()
+    runner = hosts.runner()
+    job = hosts.submit(seconds=60)
+    hosts.began(job)
+    hosts.jobs.cancel(job.id, "ada")
+    assert hosts.ended(job, seconds=3).state == "cancelled"
+    assert hosts.runner() == runner
+    assert not hosts.artifacts.exists(job.id)
+
+
+def test_cancelling_replaces_a_runner_that_does_not_listen(hosts: HostBench) -> None:
+    hosts.start()
+    runner = hosts.runner()
+    job = hosts.submit(seconds=60, listens=False)
+    hosts.began(job)
+    hosts.jobs.cancel(job.id, "ada")
+    assert hosts.ended(job, seconds=10).state == "cancelled"
+    assert hosts.ended(hosts.submit("next")).state == "done"
+    assert hosts.runner() != runner
+
+
+def test_ctrl_c_gives_the_job_back_and_leaves_nothing(hosts: HostBench) -> None:
+    host = hosts.start()
+    job = hosts.submit(seconds=60)
+    hosts.began(job)
+    family = psutil.Process(host.pid).children(recursive=True)
+    host.send_signal(signal.SIGINT)
+    assert host.wait(10) == 0
+    assert psutil.wait_procs(family, timeout=2)[1] == []
+    assert hosts.jobs.get(job.id).state == "queued"
+    assert hosts.workers.alive(within=60) == []
+
+
+def test_a_runner_ends_with_its_host(hosts: HostBench) -> None:
+    host = hosts.start()
+    job = hosts.submit(seconds=60, listens=False)
+    hosts.began(job)
+    runner = hosts.runner()
+    assert runner is not None
+    host.kill()
+    host.wait()
+    runner.wait(2)
+
+
+def test_a_second_host_of_the_name_takes_over_at_once(hosts: HostBench) -> None:
+    host = hosts.start()
+    job = hosts.submit(seconds=1)
+    hosts.began(job)
+    host.kill()
+    host.wait()
+    began = time.monotonic()
+    hosts.start()
+    assert hosts.ended(job).state == "done"
+    assert time.monotonic() - began < hosts.settings.lease_seconds / 2
+    assert hosts.trace("toy") == ["begin", "begin", "end"]
+
+
+def test_killed_runners_lose_no_job_and_repeat_none(hosts: HostBench) -> None:
+    hosts.start()
+    jobs = [hosts.submit(f"job{i}", seconds=0.3) for i in range(20)]
+    for job in jobs:
+        hosts.began(job)
+        runner = hosts.runner()
+        assert runner is not None
+        os.killpg(runner.pid, signal.SIGKILL)
+        assert hosts.ended(job).state == "done"
+        # Either it was killed at work and began again, or it had ended just before.
+        assert hosts.trace(job.recipe["params"]["name"]) in (
+            ["begin", "begin", "end"],
+            ["begin", "end"],
+        )
+
+
+def test_two_hosts_share_the_work(hosts: HostBench) -> None:
+    hosts.start("one")
+    hosts.start("two")
+    jobs = [hosts.submit(f"job{i}", "embedding", seconds=0.1) for i in range(12)]
+    assert {hosts.ended(job).state for job in jobs} == {"done"}
+    assert {hosts.jobs.get(job.id).worker for job in jobs} == {"one", "two"}
+    assert all(hosts.trace(f"job{i}") == ["begin", "end"] for i in range(12))
+    assert hosts.trace("toy") == ["begin", "end"]
+
+
+def test_a_broken_plugin_is_named_and_stops_nothing(hosts: HostBench) -> None:
+    (hosts.settings.plugins / "broken.py").write_text("import nothing_of_this_name\n")
+    hosts.start()
+    assert hosts.ended(hosts.submit()).state == "done"
