@@ -61,5 +61,11 @@ def install_ui(app: FastAPI, folder: Path = FOLDER) -> None:
             )
         return response
 
+    files = _Files(directory=folder, check_dir=False)
+
+    @router.head("/{path:path}")
+    @router.get("/{path:path}")
+    async def file(path: str, request: Request) -> Response:
+        return await files.get_response(path, request.scope)
+
     app.include_router(router)
-    app.mount("/", _Files(directory=folder, check_dir=False), name="ui")

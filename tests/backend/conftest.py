@@ -1,0 +1,98 @@
+"""The real app over a real store and job table; the worker is the test itself, or a real one."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from repscope.backend.app import create_app
+from repscope.core import Artifact, Settings
+from repscope.core.jobs import Database, Leases
+from repscope.workers.runner.making import Maker
+from tests.backend.recipes import ATLAS, DIGITS, GRAPH, MAP
+from tools.app import App, running_app
+
+URL = "http://127.0.0.1:8000"
+
+
+class Silent:
+    """Hears of progress and tells nobody."""
+
+    def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
+        pass
+
+    def event(self, type: str, data: Mapping[str, Any]) -> None:
+        pass
+
+    def cancelled(self) -> bool:
+        return False
+
+
+class Bench:
+    """The app with its client, and what lies below it."""
+
+    def __init__(self, settings: Settings, client: TestClient) -> None:
+        self.settings = settings
+        self.client = client
+        self.services = client.app.state.services  # type: ignore[attr-defined]
+        self.artifacts = self.services.artifacts
+        self.leases = Leases(Database(settings.database), self.artifacts)
+        self._maker = Maker(settings, self.services.catalogue(), "cpu", lambda _: None)
+
+    def work(self) -> list[str]:
+        """Make everything that is queued, here and now; returns the kinds in order."""
+        made = []
+        methods = [method.key for method in self.services.catalogue()]
+        while job := self.leases.claim("test", ["compute", "train"], methods):
+            self._maker.make(job.recipe, Silent())
+            assert self.leases.finish(job)
+            made.append(job.kind)
+        return made
+
+    def make(self, recipe: dict[str, Any]) -> Artifact:
+        """Ask for a recipe over HTTP, make it, and open what came of it."""
+        answer = self.client.post("/api/jobs", json=recipe)
+        assert answer.status_code in {200, 202}, answer.text
+        self.work()
+        return self.artifacts.open(answer.json()["id"])
+
+    def files(self) -> list[str]:
+        """All files of the store."""
+        return sorted(str(p) for p in self.settings.store.rglob("*") if p.is_file())
+
+
+def open_bench(folder: Path) -> Iterator[Bench]:
+    settings = Settings(data=folder)
+    with TestClient(create_app(settings), base_url=URL) as client:
+        yield Bench(settings, client)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """A fresh data folder."""
+    yield from open_bench(tmp_path / "data")
+
+
+@pytest.fixture
+def client(bench: Bench) -> TestClient:
+    return bench.client
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """A data folder in which digits, their map, graph and atlas are made; only to be read."""
+    for bench in open_bench(tmp_path_factory.mktemp("finished") / "data"):
+        for recipe in (DIGITS, MAP, GRAPH, ATLAS):
+            bench.make(recipe)
+        yield bench
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A real server with real workers, in which the map of the digits is made."""
+    # Outside pytest's long folder names: a Unix socket's path has 104 bytes at most.
+    with running_app(tmp_path_factory.mktemp("s") / "data") as app:
+        assert app.finish(MAP)["state"] == "done"
+        yield app
