@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def load(folder: Path) -> Plugins:
     found = Plugins()
     shipped = {(method.kind, method.method) for method in Catalogue.shipped()}
     for path in sorted(folder.glob("*.py")):
-        _load_one(str(path), lambda path=path: _import_file(path), shipped, found)
+        _load_one(str(path), partial(_import_file, path), shipped, found)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         _load_one(f"{entry.name} ({entry.value})", entry.load, shipped, found)
     return found
@@ -54,7 +55,7 @@ def _load_one(
     problem = None
     try:
         load()
-    except (Exception, SystemExit) as error:  # whatever a stranger's file does, the others must still load
+    except (Exception, SystemExit) as error:  # whatever one does, the others must still load
         problem = f"{type(error).__name__}: {error}"
     added = [entry for entry in registered() if id(entry) not in before and not _is_ours(entry)]
     taken = [e.method for e in added if (e.method.kind, e.method.method) in shipped]

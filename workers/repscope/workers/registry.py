@@ -56,7 +56,9 @@ class RegisteredMethod:
     params: type[MethodParams]
     where: str
 
-    def call(self, context: Context, params: Mapping[str, Any], inputs: Mapping[str, Any]) -> Result:
+    def call(
+        self, context: Context, params: Mapping[str, Any], inputs: Mapping[str, Any]
+    ) -> Result:
         """Check the parameters and run the method.
 
         Args:
@@ -137,7 +139,7 @@ def register(
         )
         known = _methods.get((kind, method))
         if known is not None and known.where != where:
-            raise TypeError(f"{kind}/{method} is registered twice: in {known.where} and in {where}.")
+            raise TypeError(f"{kind}/{method} is registered twice: {known.where} and {where}.")
         _methods[kind, method] = RegisteredMethod(entry, function, params, where)
         return function
 
@@ -200,7 +202,8 @@ def _check_signature(function: Callable[..., Any], inputs: Sequence[Input], wher
     given = list(inspect.signature(function).parameters)
     if given != expected:
         raise TypeError(
-            f"The method in {where} must take ({', '.join(expected)}); it takes ({', '.join(given)})."
+            f"The method in {where} takes ({', '.join(given)}); "
+            f"it must take ({', '.join(expected)})."
         )
 
 
@@ -208,7 +211,7 @@ def _split_docstring(function: Callable[..., Any], where: str) -> tuple[str, str
     """Return the summary line and the prose below it, up to the first section for programmers."""
     lines = (inspect.getdoc(function) or "").splitlines()
     if not lines:
-        raise TypeError(f"The method in {where} needs a docstring: it is what people read about it.")
+        raise TypeError(f"The method in {where} needs a docstring: people read it on the page.")
     end = next((i for i, line in enumerate(lines) if _SECTION.match(line)), len(lines))
     paragraphs = "\n".join(lines[1:end]).strip().split("\n\n")
     return lines[0], "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

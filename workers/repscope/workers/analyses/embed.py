@@ -10,7 +10,7 @@ from repscope.workers.registry import MethodParams, register
 
 #: Pixel values in one batch. Large enough to keep a matrix product busy, small enough for a laptop.
 BATCH_VALUES = 2**22
-BATCH_LIMIT = 1024
+BATCH_LIMIT = 256
 
 
 class Params(MethodParams):
@@ -31,7 +31,7 @@ class Params(MethodParams):
     params=Params,
     inputs=[
         Input(name="dataset", kind="dataset", description="the images"),
-        Input(name="encoder", kind="encoder", description="the function that turns them to vectors"),
+        Input(name="encoder", kind="encoder", description="makes vectors of them"),
     ],
     output="features",
     cost={"constant": 0.2, "rows*pixels": 2e-9},

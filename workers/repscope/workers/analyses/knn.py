@@ -25,7 +25,7 @@ BLOCK_VALUES = 2**23
 #: Numbers gathered at once to compute candidate distances again: 32 MB in double precision.
 GATHER_VALUES = 2**22
 #: Candidates kept for one row when very many are equally near within rounding.
-CANDIDATE_LIMIT = 4096
+CANDIDATE_LIMIT = 512
 
 
 class Params(MethodParams):
@@ -53,9 +53,10 @@ def knn(context: Context, params: Params, embedding: Readable) -> Result:
     searches are measured by. Neighbors are sorted by distance, equal distances by row, and an image
     is never its own neighbor. When there are fewer than k other images, all of them are given.
 
-    Distances come from one matrix product per block, |a|^2 + |b|^2 - 2 ab. In single precision that
-    formula loses digits when vectors are near each other and far from the origin, so the vectors are
-    centered first, and everything within rounding of the k-th distance is computed again directly.
+    Distances come from one matrix product per block, |a|^2 + |b|^2 - 2 ab. In single precision
+    that formula loses digits when vectors are near each other and far from the origin, so the
+    vectors are centered first, and everything within rounding of the k-th distance is computed
+    again directly.
     """
     features = embedding.array("features")  # (N, d)
     count = len(features)
@@ -102,7 +103,8 @@ def _candidates(
         nearest = np.argsort(squared[place], kind="stable")[: k + CANDIDATE_LIMIT]
         within[place] = False
         within[place, nearest] = True
-    return np.nonzero(within)
+    places, others = np.nonzero(within)
+    return places, others
 
 
 def _nearest(

@@ -42,11 +42,11 @@ class Params(MethodParams):
 def pca(context: Context, params: Params, embedding: Readable) -> Result:
     """Look at the vectors from the side from which they spread the most.
 
-    The axes are the directions of largest variance: the first shows the most that any straight axis
-    can show, the second the most of what is left, and so on (Pearson, 1901; Hotelling, 1933). The map
-    is a shadow: what is near in space is near in the map, but not the other way round. Each axis
-    says which share of the variance it shows; when the shares are small, most of what the encoder
-    knows is not in the picture.
+    The axes are the directions of largest variance: the first shows the most that any straight
+    axis can show, the second the most of what is left, and so on (Pearson, 1901; Hotelling, 1933).
+    The map is a shadow: what is near in space is near in the map, but not the other way round.
+    Each axis says which share of the variance it shows; when the shares are small, most of what
+    the encoder knows is not in the picture.
 
     Signs are fixed so that the largest weight of each axis is positive.
     """
@@ -117,7 +117,7 @@ def _by_krylov(
 
     start = np.random.default_rng(0).standard_normal((len(mean), KRYLOV_BLOCK))
     block = np.linalg.qr(start)[0]
-    basis, images = block, np.zeros((len(mean), 0))  # columns, and what the covariance makes of them
+    basis, images = block, np.zeros((len(mean), 0))  # columns, and the covariance times each
     for step in range(KRYLOV_STEPS):
         context.progress(0.1 + 0.8 * step / KRYLOV_STEPS, f"step {step + 1}")
         product, total = multiply(block)

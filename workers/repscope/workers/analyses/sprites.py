@@ -57,7 +57,7 @@ class Layout:
 
     @classmethod
     def of(cls, count: int, size: int) -> "Layout":
-        """Fill pages of at most 2048 pixels a side; a single page is no larger than it has to be."""
+        """Fill pages of at most 2048 pixels a side; a single page is no larger than needed."""
         limit = PAGE_LIMIT // size
         columns = min(limit, math.ceil(math.sqrt(count)))
         rows = min(limit, math.ceil(count / columns))
@@ -78,14 +78,14 @@ def sprites(context: Context, params: Params, dataset: Readable) -> Result:
     """Shrink all images onto a few pages, so that a view can draw thousands of them at once.
 
     Image i is sprite i, counted from the left and from the top, page after page. An image that is
-    not square is fitted into its sprite, with gray on both sides. Pages are JPEG files of quality 85
-    without color subsampling, laid end to end: page p is the bytes `offsets[p]` to `offsets[p + 1]`
-    of `pages`.
+    not square is fitted into its sprite, with gray on both sides. Pages are JPEG files of quality
+    85 without color subsampling, laid end to end: page p is the bytes `offsets[p]` to
+    `offsets[p + 1]` of `pages`.
     """
     images = dataset.array("images")  # (N, height, width, channels) uint8
     if len(images) == 0:
         raise MethodFailed("The data set has no images.")
-    layout = Layout.of(len(images), params.size or _automatic(*images.shape[1:3]))
+    layout = Layout.of(len(images), params.size or _automatic(images.shape[1], images.shape[2]))
     offsets = np.zeros(layout.pages + 1, np.int64)
     scratch = context.work / "pages"
     with scratch.open("wb") as file:
@@ -126,11 +126,11 @@ def _page(images: NDArray[Any], layout: Layout, page: int) -> bytes:
     size, per_page = layout.size, layout.columns * layout.rows
     part = images[page * per_page : (page + 1) * per_page]
     tiles = np.full((per_page, size, size, images.shape[3]), GROUND, np.uint8)
-    height, width = _fitted(*images.shape[1:3], size)
+    height, width = _fitted(images.shape[1], images.shape[2], size)
     top, left = (size - height) // 2, (size - width) // 2
     tiles[: len(part), top : top + height, left : left + width] = _resized(part, height, width)
-    shape = (layout.rows, layout.columns, size, size, images.shape[3])
-    canvas = tiles.reshape(shape).swapaxes(1, 2)  # (rows, size, columns, size, channels)
+    grid = tiles.reshape(layout.rows, layout.columns, size, size, images.shape[3])
+    canvas = grid.swapaxes(1, 2)  # (rows, size, columns, size, channels)
     canvas = canvas.reshape(layout.rows * size, layout.columns * size, images.shape[3])
     output = io.BytesIO()
     Image.fromarray(canvas.squeeze(axis=2) if canvas.shape[2] == 1 else canvas).save(
@@ -146,7 +146,7 @@ def _fitted(height: int, width: int, size: int) -> tuple[int, int]:
 
 
 def _resized(images: NDArray[Any], height: int, width: int) -> NDArray[np.uint8]:
-    """Scale a batch of images: by repetition when enlarged to a multiple, else with a Lanczos window."""
+    """Scale a batch: by repetition when enlarged to a multiple, else with a Lanczos window."""
     if images.shape[1:3] == (height, width):
         return np.asarray(images)
     if height % images.shape[1] == 0 and width % images.shape[2] == 0:
