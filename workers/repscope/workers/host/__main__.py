@@ -19,9 +19,7 @@ def main() -> int:
     parser.add_argument("--queues", default="compute,train", help="queues to work for")
     parser.add_argument("--live", action="store_true", help="answer live calls instead of jobs")
     parser.add_argument("--name", help="unique among living hosts")
-    parser.add_argument(
-        "--with-parent", action="store_true", help="end when standard input ends"
-    )
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     arguments = parser.parse_args()
     settings = get_settings()
     logging.basicConfig(

@@ -144,8 +144,6 @@ class Host:
             if message is not None:
                 return message
             if not runner.alive:
-                raise RepscopeError(
-                    f"The runner did not start: {runner.ending}. Its log says why."
-                )
+                raise RepscopeError(f"The runner did not start: {runner.ending}. Its log says why.")
             self._workers.update(self._name)
         return None

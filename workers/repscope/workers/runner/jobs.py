@@ -25,9 +25,7 @@ class PipeReporter:
 
     def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
         """Report how far the job is."""
-        self._sender.send(
-            say="progress", fraction=fraction, message=message, metrics=dict(metrics)
-        )
+        self._sender.send(say="progress", fraction=fraction, message=message, metrics=dict(metrics))
 
     def event(self, type: str, data: Mapping[str, Any]) -> None:
         """Report a row of the job's history."""
