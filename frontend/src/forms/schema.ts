@@ -1,0 +1,143 @@
+/** JSON Schemas of method params, read into fields that a form can draw and check. */
+
+import type { Json, Params } from "../api/types";
+
+type Schema = Record<string, unknown>;
+
+interface FieldBase {
+  name: string;
+  title: string;
+  description: string;
+  /** Undefined when the schema requires a value. */
+  fallback: Json | undefined;
+  nullable: boolean;
+}
+
+export type Field = FieldBase &
+  (
+    | {
+        type: "number";
+        integer: boolean;
+        least: number | null;
+        most: number | null;
+        /** The bounds themselves are not allowed. */
+        above: number | null;
+        below: number | null;
+        step: number | null;
+      }
+    | { type: "choice"; options: Json[] }
+    | { type: "switch" }
+    | { type: "text"; longest: number | null; pattern: string | null }
+    | { type: "json" }
+  );
+
+/** The fields of an object schema, in the schema's own order. */
+export function fieldsOf(schema: Schema): Field[] {
+  const properties = (schema.properties ?? {}) as Record<string, Schema>;
+  return Object.entries(properties).map(([name, property]) => readField(name, property, schema));
+}
+
+/** The params as a person would list them: what equals its default is left out. */
+export function withoutDefaults(params: Params, fields: Field[]): Params {
+  const kept = Object.entries(params).filter(([name, value]) => {
+    const field = fields.find((f) => f.name === name);
+    return JSON.stringify(value) !== JSON.stringify(field?.fallback);
+  });
+  return Object.fromEntries(kept);
+}
+
+/** The value that holds for a field. */
+export const valueOf = (field: Field, params: Params): Json =>
+  params[field.name] ?? (field.name in params ? null : (field.fallback ?? null));
+
+/** One sentence about why a value does not fit, or null when it does. */
+export function problemOf(field: Field, value: Json): string | null {
+  if (value === null) return field.nullable ? null : `${field.title} needs a value.`;
+  switch (field.type) {
+    case "number":
+      return numberProblem(field, value);
+    case "choice": {
+      const fits = field.options.some((option) => option === value);
+      return fits ? null : `${field.title} is one of ${field.options.join(", ")}.`;
+    }
+    case "switch":
+      return typeof value === "boolean" ? null : `${field.title} is on or off.`;
+    case "text": {
+      if (typeof value !== "string") return `${field.title} is text.`;
+      if (field.longest !== null && value.length > field.longest) {
+        return `${field.title} has at most ${field.longest} characters.`;
+      }
+      const matches = field.pattern === null || new RegExp(field.pattern, "u").test(value);
+      return matches ? null : `${field.title} does not have the form that is asked for.`;
+    }
+    case "json":
+      return null;
+  }
+}
+
+function numberProblem(field: Field & { type: "number" }, value: Json): string | null {
+  const { title, integer, least, most, above, below } = field;
+  if (typeof value !== "number" || !Number.isFinite(value)) return `${title} is a number.`;
+  if (integer && !Number.isInteger(value)) return `${title} is a whole number.`;
+  if (least !== null && value < least) return `${title} is at least ${least}.`;
+  if (most !== null && value > most) return `${title} is at most ${most}.`;
+  if (above !== null && value <= above) return `${title} is greater than ${above}.`;
+  if (below !== null && value >= below) return `${title} is less than ${below}.`;
+  return null;
+}
+
+function readField(name: string, property: Schema, root: Schema): Field {
+  const { schema, nullable } = unwrap(property, root);
+  const words = name.replaceAll("_", " ");
+  const base: FieldBase = {
+    name,
+    title: String(property.title ?? words.charAt(0).toUpperCase() + words.slice(1)),
+    description: String(property.description ?? schema.description ?? ""),
+    fallback: property.default as Json | undefined,
+    nullable,
+  };
+  const options = schema.enum ?? (schema.const === undefined ? null : [schema.const]);
+  if (Array.isArray(options)) return { ...base, type: "choice", options: options as Json[] };
+  switch (schema.type) {
+    case "integer":
+    case "number":
+      return {
+        ...base,
+        type: "number",
+        integer: schema.type === "integer",
+        least: numberOr(schema.minimum),
+        most: numberOr(schema.maximum),
+        above: numberOr(schema.exclusiveMinimum),
+        below: numberOr(schema.exclusiveMaximum),
+        step: numberOr(schema.multipleOf),
+      };
+    case "boolean":
+      return { ...base, type: "switch" };
+    case "string":
+      return {
+        ...base,
+        type: "text",
+        longest: numberOr(schema.maxLength),
+        pattern: typeof schema.pattern === "string" ? schema.pattern : null,
+      };
+    default:
+      return { ...base, type: "json" };
+  }
+}
+
+/** See through `anyOf [..., null]`, `allOf [one]` and `$ref`. */
+function unwrap(property: Schema, root: Schema): { schema: Schema; nullable: boolean } {
+  if (typeof property.$ref === "string") {
+    const name = property.$ref.split("/").at(-1) ?? "";
+    const target = (root.$defs as Record<string, Schema> | undefined)?.[name];
+    return target ? unwrap(target, root) : { schema: {}, nullable: false };
+  }
+  const branches = (property.anyOf ?? property.oneOf ?? property.allOf) as Schema[] | undefined;
+  if (!branches) return { schema: property, nullable: false };
+  const rest = branches.filter((branch) => branch.type !== "null");
+  const nullable = rest.length < branches.length;
+  if (rest.length !== 1) return { schema: {}, nullable };
+  return { schema: unwrap(rest[0] as Schema, root).schema, nullable };
+}
+
+const numberOr = (value: unknown): number | null => (typeof value === "number" ? value : null);

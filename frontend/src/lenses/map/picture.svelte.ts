@@ -1,0 +1,64 @@
+/** The arrays that the map shows, brought together so that they always belong to one another. */
+
+import { getArray } from "../../api/calls";
+import { type ApiError, asApiError } from "../../api/http";
+import type { Manifest } from "../../api/types";
+import { type Column, type DatasetInfo, datasetInfo, loadColumn } from "../../state/columns";
+import type { Layout } from "./layout";
+import { layoutOf } from "./layout";
+
+export interface Content {
+  analysis: Manifest;
+  dataset: Manifest;
+  info: DatasetInfo;
+  layout: Layout;
+  /** The column that colors the points; null colors them all alike. */
+  column: Column | null;
+}
+
+export class Picture {
+  content = $state.raw<Content | null>(null);
+  error = $state.raw<ApiError | null>(null);
+  #asked = 0;
+
+  /** Fetch what a finished analysis shows; the newest question wins, the old picture stays until then. */
+  async load(analysis: Manifest, dataset: Manifest, color: string | null): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    try {
+      const info = datasetInfo(dataset);
+      const old = this.content;
+      const [layout, column] = await Promise.all([
+        old?.analysis.id === analysis.id ? old.layout : fetchLayout(analysis.id),
+        columnNamed(info, color),
+      ]);
+      if (asked !== this.#asked) return;
+      if (layout.count !== info.count) {
+        throw new Error(
+          `The map has ${layout.count} points but the dataset has ${info.count} images, so they cannot be matched.`,
+        );
+      }
+      this.content = { analysis, dataset, info, layout, column };
+      this.error = null;
+    } catch (thrown) {
+      if (asked === this.#asked) this.error = asApiError(thrown);
+    }
+  }
+}
+
+async function fetchLayout(id: string): Promise<Layout> {
+  const points = await getArray(id, "points");
+  performance.mark("repscope:points-received");
+  return layoutOf(points);
+}
+
+/** The name of the column that colors by default: the label, else the first there is. */
+export function usualColor(info: DatasetInfo): string {
+  return (info.columns.find((c) => c.name === "label") ?? info.columns[0])?.name ?? "";
+}
+
+async function columnNamed(info: DatasetInfo, color: string | null): Promise<Column | null> {
+  const wanted = color ?? usualColor(info);
+  const column = info.columns.find((c) => c.name === wanted);
+  return column ? loadColumn(info, column) : null;
+}

@@ -1,0 +1,40 @@
+/**
+ * The lenses of the page. A lens is one component in this folder that exports `lens` from its
+ * module script and takes the desk as its only prop; it is found by being there.
+ */
+
+import type { Component } from "svelte";
+import type { IconName } from "../panels/Icon.svelte";
+import type { Desk } from "../state/desk.svelte";
+
+/** What a lens says of itself. */
+export interface Lens {
+  /** In links: "map". */
+  name: string;
+  title: string;
+  icon: IconName;
+  /** Output kinds of methods that it can show. */
+  outputs: string[];
+}
+
+export interface LensProps {
+  desk: Desk;
+}
+
+interface LensModule {
+  default: Component<LensProps>;
+  lens: Lens;
+}
+
+const modules = Object.values(import.meta.glob<LensModule>("./*.svelte", { eager: true }));
+
+export const lenses: Record<string, Lens> = Object.fromEntries(
+  modules.map(({ lens }) => [lens.name, lens]),
+);
+
+/** The component of a lens; an unknown name, from an old link, gets the first one. */
+export function lensComponent(name: string): Component<LensProps> {
+  const found = modules.find(({ lens }) => lens.name === name) ?? modules[0];
+  if (!found) throw new Error("No lens is installed.");
+  return found.default;
+}

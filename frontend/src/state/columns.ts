@@ -1,0 +1,78 @@
+/** What a dataset knows about its rows: labels, factors and other columns. */
+
+import { asFloat32 } from "../api/arrays";
+import { getArray } from "../api/calls";
+import type { Manifest } from "../api/types";
+
+export interface ColumnInfo {
+  name: string;
+  title: string;
+  type: "category" | "number";
+  array: string;
+  categories: string[] | null;
+}
+
+export interface Column {
+  name: string;
+  title: string;
+  type: "category" | "number";
+  /** Class numbers or magnitudes; whole numbers up to 2^24 are exact. */
+  values: Float32Array;
+  categories: string[];
+}
+
+export interface DatasetInfo {
+  id: string;
+  title: string;
+  count: number;
+  height: number;
+  width: number;
+  columns: ColumnInfo[];
+}
+
+/** What a dataset's manifest says, with the unknown left empty. */
+export function datasetInfo(manifest: Manifest): DatasetInfo {
+  const meta = manifest.meta;
+  return {
+    id: manifest.id,
+    title: String(meta.title ?? manifest.method),
+    count: Number(meta.count ?? 0),
+    height: Number(meta.height ?? 0),
+    width: Number(meta.width ?? 0),
+    columns: Array.isArray(meta.columns) ? (meta.columns as ColumnInfo[]) : [],
+  };
+}
+
+const loaded = new Map<string, Promise<Column>>();
+
+/** One column with its values; asked for once per page. */
+export function loadColumn(dataset: DatasetInfo, info: ColumnInfo): Promise<Column> {
+  const key = `${dataset.id}/${info.name}`;
+  let column = loaded.get(key);
+  if (!column) {
+    column = getArray(dataset.id, info.array).then(({ data }) => {
+      const values = asFloat32(data);
+      return { ...info, values, categories: categoriesOf(info, values) };
+    });
+    loaded.set(key, column);
+    column.catch(() => loaded.delete(key));
+  }
+  return column;
+}
+
+/** A category column may come without names: then each class is called by its number. */
+function categoriesOf(info: ColumnInfo, values: Float32Array): string[] {
+  if (info.type !== "category") return [];
+  if (info.categories) return info.categories;
+  let highest = -1;
+  for (const value of values) if (value > highest) highest = value;
+  return Array.from({ length: Math.min(highest, 9999) + 1 }, (_, i) => String(i));
+}
+
+/** The value of a row in words. */
+export function valueText(column: Column, row: number): string {
+  const value = column.values[row];
+  if (value === undefined || Number.isNaN(value)) return "none";
+  if (column.type === "category") return column.categories[value] ?? "none";
+  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
+}

@@ -1,0 +1,131 @@
+/** The state of the page: what is looked at, and the artifacts that this needs. */
+
+import { getMethods } from "../api/calls";
+import { type ApiError, asApiError } from "../api/http";
+import type { Method } from "../api/types";
+import {
+  analysisRecipe,
+  atlasRecipe,
+  type Choice,
+  choiceRecipe,
+  embeddingRecipe,
+  type Subject,
+} from "../recipes/recipe";
+import { findMethod } from "../recipes/words";
+import { datasetInfo } from "./columns";
+import { defaultView, type View } from "./link";
+import { Neighbors } from "./neighbors.svelte";
+import { Selection } from "./selection.svelte";
+import { type Making, Workshop } from "./workshop.svelte";
+
+/** The artifacts behind the page. */
+export interface Makings {
+  dataset: Making;
+  encoder: Making;
+  embedding: Making;
+  atlas: Making;
+  analysis: Making;
+}
+
+export class Desk {
+  readonly workshop = new Workshop();
+  readonly selection = new Selection();
+  readonly neighbors = new Neighbors();
+
+  methods = $state.raw<Method[]>([]);
+  error = $state.raw<ApiError | null>(null);
+
+  lens = $state("map");
+  dataset = $state.raw<Choice>(defaultView().dataset);
+  encoder = $state.raw<Choice>(defaultView().encoder);
+  layer = $state<string | null>(null);
+  analysis = $state.raw<Choice>(defaultView().analysis);
+  camera = $state.raw<number[]>([]);
+  color = $state<string | null>(null);
+  hidden = $state.raw<number[]>([]);
+
+  makings = $state.raw<Makings | null>(null);
+
+  /** The dataset that is looked at, once it is made. */
+  readonly info = $derived.by(() => {
+    const manifest = this.makings?.dataset.manifest;
+    return manifest ? datasetInfo(manifest) : null;
+  });
+
+  readonly subject: Subject = $derived({
+    dataset: this.dataset,
+    encoder: this.encoder,
+    layer: this.layer,
+  });
+
+  /** The method of the lens's analysis, as the catalogue describes it. */
+  readonly analysisMethod = $derived(
+    findMethod(this.methods, this.analysis.kind, this.analysis.method),
+  );
+
+  async open(): Promise<void> {
+    this.error = null;
+    try {
+      this.methods = await getMethods();
+    } catch (thrown) {
+      this.error = asApiError(thrown);
+      return;
+    }
+    void this.workshop.checkHealth();
+    void this.workshop.remember();
+  }
+
+  /** Ask for all that the present choices need. */
+  make(): void {
+    const method = this.analysisMethod;
+    if (!method) return;
+    this.makings = {
+      dataset: this.workshop.make(choiceRecipe(this.dataset)),
+      encoder: this.workshop.make(choiceRecipe(this.encoder)),
+      embedding: this.workshop.make(embeddingRecipe(this.subject)),
+      analysis: this.workshop.make(analysisRecipe(this.analysis, method, this.subject)),
+      atlas: this.workshop.make(atlasRecipe(this.dataset)),
+    };
+  }
+
+  /** Another dataset has other rows, classes and columns. */
+  setDataset(choice: Choice): void {
+    this.dataset = choice;
+    this.camera = [];
+    this.color = null;
+    this.hidden = [];
+    this.selection.select([0], "page", "replace", 0);
+  }
+
+  setEncoder(choice: Choice): void {
+    if (choice.method !== this.encoder.method) this.layer = null;
+    this.encoder = choice;
+  }
+
+  /** Everything that a link holds. */
+  view(): View {
+    return {
+      ...this.subject,
+      lens: this.lens,
+      analysis: this.analysis,
+      camera: this.camera,
+      color: this.color,
+      hidden: this.hidden,
+      rows: this.selection.rows,
+      primary: this.selection.primary,
+    };
+  }
+
+  /** Show what a link holds. */
+  show(view: View): void {
+    this.lens = view.lens;
+    this.dataset = view.dataset;
+    this.encoder = view.encoder;
+    this.layer = view.layer;
+    this.analysis = view.analysis;
+    this.camera = view.camera;
+    this.color = view.color;
+    this.hidden = view.hidden;
+    this.selection.select(view.rows, "link", "replace", view.primary ?? undefined);
+  }
+}

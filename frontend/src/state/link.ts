@@ -1,0 +1,127 @@
+/** The whole view as the text after '#', readable and bounded, and back. */
+
+import type { Json, Params } from "../api/types";
+import { type Choice, choose, type Subject } from "../recipes/recipe";
+import { decodeRows, encodeRows } from "./ranges";
+
+/** Everything that a link holds. */
+export interface View extends Subject {
+  lens: string;
+  /** The analysis that the lens shows. */
+  analysis: Choice;
+  /** The lens's own camera numbers; empty is the whole picture. */
+  camera: number[];
+  /** Column that colors the points; null is the dataset's label. */
+  color: string | null;
+  hidden: number[];
+  rows: Int32Array;
+  primary: number | null;
+}
+
+/** A selection of more text than this does not travel in a link: servers and chats cut long ones. */
+const LONGEST_SELECTION = 4000;
+const LONGEST_LINK = 20_000;
+
+export function defaultView(): View {
+  return {
+    lens: "map",
+    dataset: choose("dataset", "digits"),
+    encoder: choose("encoder", "pixels"),
+    layer: null,
+    analysis: choose("projection", "pca"),
+    camera: [],
+    color: null,
+    hidden: [],
+    rows: Int32Array.of(0),
+    primary: 0,
+  };
+}
+
+/** Whether the selection fits into a link. */
+export const selectionFits = (rows: Int32Array) => encodeRows(rows).length <= LONGEST_SELECTION;
+
+export function encodeView(view: View): string {
+  const out = new URLSearchParams();
+  out.set("lens", view.lens);
+  putChoice(out, "dataset", view.dataset, "dataset");
+  putChoice(out, "encoder", view.encoder, "encoder");
+  if (view.layer !== null) out.set("layer", view.layer);
+  putChoice(out, "analysis", view.analysis, "projection");
+  if (view.camera.length) out.set("camera", view.camera.map(short).join(","));
+  if (view.color !== null) out.set("color", view.color);
+  if (view.hidden.length) out.set("hidden", view.hidden.join(","));
+  if (view.primary !== null) out.set("row", String(view.primary));
+  if (view.rows.length > 1 && selectionFits(view.rows)) out.set("rows", encodeRows(view.rows));
+  // Commas, slashes and colons may stand in a fragment, and are easier on the eye.
+  return out.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
+}
+
+/** The view that a link describes; what it leaves out or garbles takes its default. */
+export function decodeView(text: string): View {
+  const view = defaultView();
+  const body = text.replace(/^#/, "");
+  if (body === "" || body.length > LONGEST_LINK) return view;
+  const given = new URLSearchParams(body);
+  view.lens = given.get("lens") ?? view.lens;
+  view.dataset = takeChoice(given, "dataset", "dataset") ?? view.dataset;
+  view.encoder = takeChoice(given, "encoder", "encoder") ?? view.encoder;
+  view.analysis = takeChoice(given, "analysis", "projection") ?? view.analysis;
+  view.layer = given.get("layer");
+  view.color = given.get("color");
+  view.camera = numbers(given.get("camera")) ?? [];
+  view.hidden = (numbers(given.get("hidden")) ?? []).filter((n) => Number.isInteger(n));
+  const row = numbers(given.get("row"))?.[0];
+  view.primary = row !== undefined && Number.isInteger(row) && row >= 0 ? row : null;
+  const rows = decodeRows(given.get("rows") ?? "");
+  view.rows = rows?.length ? rows : Int32Array.from(view.primary === null ? [] : [view.primary]);
+  return view;
+}
+
+function putChoice(out: URLSearchParams, key: string, choice: Choice, usualKind: string): void {
+  const kind = choice.kind === usualKind ? "" : `${choice.kind}/`;
+  out.set(key, kind + choice.method);
+  for (const [name, value] of Object.entries(choice.params)) {
+    out.set(`${key}.${name}`, writeValue(value));
+  }
+  if (choice.seed !== 0) out.set(`${key}:seed`, String(choice.seed));
+}
+
+function takeChoice(given: URLSearchParams, key: string, usualKind: string): Choice | null {
+  const name = given.get(key);
+  if (!name) return null;
+  const [kind, method] = name.includes("/") ? name.split("/", 2) : [usualKind, name];
+  if (!kind || !method) return null;
+  const params: Params = {};
+  for (const [param, value] of given) {
+    if (param.startsWith(`${key}.`)) params[param.slice(key.length + 1)] = readValue(value);
+  }
+  const seed = Number(given.get(`${key}:seed`) ?? 0);
+  return choose(kind, method, params, Number.isSafeInteger(seed) && seed >= 0 ? seed : 0);
+}
+
+/** Words stand as they are; text that would read as JSON is quoted. */
+function writeValue(value: Json): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  return parsed(value) === undefined ? value : JSON.stringify(value);
+}
+
+function readValue(text: string): Json {
+  const value = parsed(text);
+  return value === undefined ? text : value;
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function numbers(text: string | null): number[] | null {
+  if (!text) return null;
+  const values = text.split(",").map(Number);
+  return values.every(Number.isFinite) ? values : null;
+}
+
+const short = (value: number) => String(Number(value.toPrecision(5)));

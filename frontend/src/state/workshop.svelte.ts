@@ -1,0 +1,159 @@
+/** Where recipes become artifacts: submits, follows the jobs, and keeps what is known of each. */
+
+import { cancelJob, getHealth, getJobs, getManifest, retryJob, submit } from "../api/calls";
+import { EventStream } from "../api/events";
+import { type ApiError, asApiError } from "../api/http";
+import type { Health, Job, Manifest, Recipe } from "../api/types";
+import { canonical } from "../recipes/recipe";
+
+/** The making of one artifact, as far as it has come. */
+export class Making {
+  job = $state.raw<Job | null>(null);
+  manifest = $state.raw<Manifest | null>(null);
+  error = $state.raw<ApiError | null>(null);
+  /** When the wait began (performance clock), for "past 400 ms show a number". */
+  readonly since = performance.now();
+
+  constructor(readonly recipe: Recipe) {}
+}
+
+const ACTIVE = new Set(["waiting", "queued", "running"]);
+/** How often a page that cannot reach the server, or waits for a worker, looks again. */
+const HEALTH_MS = 3000;
+
+export const isActive = (job: Job) => ACTIVE.has(job.state);
+
+export class Workshop {
+  /** Jobs that this tab has asked for, newest first. */
+  jobs = $state.raw<Job[]>([]);
+  health = $state.raw<Health | null>(null);
+  unreachable = $state(false);
+
+  #makings = new Map<string, Making>();
+  #stream = new EventStream(
+    (job) => this.#learn(job),
+    () => this.#watch(),
+  );
+  #watching: ReturnType<typeof setTimeout> | undefined;
+
+  /** True when jobs wait and nobody is there to do them. */
+  get noWorker(): boolean {
+    const idle = this.health !== null && !this.health.workers.some((w) => !onlyLive(w.queues));
+    return idle && this.jobs.some(isActive);
+  }
+
+  /** The making of a recipe: the same object for the same recipe. */
+  make(recipe: Recipe): Making {
+    const key = canonical(recipe);
+    let making = this.#makings.get(key);
+    if (!making) {
+      making = new Making(recipe);
+      this.#makings.set(key, making);
+      void this.#submit(making);
+    }
+    return making;
+  }
+
+  async cancel(job: Job): Promise<void> {
+    this.#learn(await cancelJob(job.id));
+  }
+
+  /** Ask again for a job that failed or was cancelled. */
+  async retry(job: Job): Promise<void> {
+    for (const making of this.#makings.values()) {
+      if (making.job?.id === job.id) making.error = null;
+    }
+    this.#learn(await retryJob(job.id));
+  }
+
+  /** Submit again what could not be submitted or fetched. */
+  again(making: Making): void {
+    if (making.job && !isActive(making.job) && making.job.state !== "done") {
+      void this.retry(making.job).catch((thrown) => {
+        making.error = asApiError(thrown);
+      });
+      return;
+    }
+    making.error = null;
+    void this.#submit(making);
+  }
+
+  /** Show jobs that were begun before this page was opened and still go on. */
+  async remember(): Promise<void> {
+    try {
+      for (const job of await getJobs()) if (isActive(job)) this.#learn(job);
+    } catch {
+      // The tray then shows what this page asks for itself, which is what matters here.
+    }
+  }
+
+  dismiss(job: Job): void {
+    this.jobs = this.jobs.filter((known) => known.id !== job.id);
+  }
+
+  async checkHealth(): Promise<void> {
+    try {
+      this.health = await getHealth();
+      if (this.unreachable) this.#recover();
+    } catch (thrown) {
+      if (asApiError(thrown).unreachable) this.unreachable = true;
+    }
+    if (this.unreachable || this.jobs.some(isActive)) this.#watch();
+  }
+
+  async #submit(making: Making): Promise<void> {
+    try {
+      const job = await submit(making.recipe);
+      making.job = job;
+      this.#learn(job);
+    } catch (thrown) {
+      making.error = asApiError(thrown);
+      if (making.error.unreachable) {
+        this.unreachable = true;
+        this.#watch();
+      }
+    }
+  }
+
+  #learn(job: Job): void {
+    const known = this.jobs.findIndex((other) => other.id === job.id);
+    if (known >= 0) this.jobs = this.jobs.with(known, job);
+    else if (job.state !== "done") this.jobs = [job, ...this.jobs];
+    for (const making of this.#makings.values()) {
+      if (making.job?.id !== job.id) continue;
+      making.job = job;
+      if (job.state === "done" && !making.manifest) void this.#fetch(making, job.id);
+    }
+    const active = this.jobs.filter(isActive);
+    this.#stream.follow(active.map((other) => other.id));
+    if (active.length) this.#watch();
+  }
+
+  async #fetch(making: Making, id: string): Promise<void> {
+    try {
+      making.manifest = await getManifest(id);
+    } catch (thrown) {
+      making.error = asApiError(thrown);
+    }
+  }
+
+  #watch(): void {
+    if (this.#watching !== undefined) return;
+    this.#watching = setTimeout(
+      () => {
+        this.#watching = undefined;
+        void this.checkHealth();
+      },
+      this.health ? HEALTH_MS : 0,
+    );
+  }
+
+  #recover(): void {
+    this.unreachable = false;
+    for (const making of this.#makings.values()) {
+      if (making.error?.unreachable) this.again(making);
+    }
+  }
+}
+
+const onlyLive = (queues: string[]) => queues.every((queue) => queue === "live");
