@@ -263,18 +263,21 @@ class _Throttle:
 
     def close(self) -> None:
         with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+            timer = self._timer
             self._send()
+        if timer is not None:
+            timer.join()
 
     def _late(self) -> None:
         with self._lock:
-            if self._timer is not None:
-                self._timer = None
+            # A timer that was cancelled a moment too late finds another one, or none, in its place.
+            if threading.current_thread() is self._timer:
                 self._send()
 
     def _send(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._held is not None:
             fraction, message, metrics = self._held
             self._held = None

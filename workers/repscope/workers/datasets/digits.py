@@ -19,12 +19,12 @@ from repscope.workers.registry import NoParams, register
     cost={"constant": 0.1},
 )
 def digits(context: Context, params: NoParams) -> Result:
-    """1,797 handwritten digits of 8 by 8 pixels, from 43 people.
+    """1,797 handwritten digits of 8 by 8 pixels, by 13 people.
 
     The test half of the UCI collection "Optical Recognition of Handwritten Digits" (Alpaydin and
     Kaynak, 1998), which comes with scikit-learn. People wrote on 32 by 32 bitmaps; each pixel here
     counts the ink in a block of 4 by 4, so it has 17 levels. Small enough that every method answers
-    at once, and real: ones look like sevens, and some writers are hard to read.
+    at once, and real: nines look like threes, and some writers are hard to read.
     """
     with gzip.open(bundled_file("data", "digits.csv.gz"), "rt") as file:
         table = np.loadtxt(file, delimiter=",", dtype=np.float32)  # (1797, 64 pixels + 1 label)

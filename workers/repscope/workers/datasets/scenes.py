@@ -78,7 +78,7 @@ def draw(settings: Settings, seed: int, chunk: int) -> Scenes:
     waves = rng.random((CHUNK, WAVES, 3), np.float32)
     places = _quarters(rng, settings.size) if textured else [_whole(settings.size)]
     objects, colors, hues = [], [], []
-    for index, place in enumerate(places):
+    for place in places:
         shape = rng.integers(0, settings.classes, CHUNK).astype(np.int32)
         color = rng.integers(0, len(COLORS), CHUNK).astype(np.int32)
         color = shape if settings.class_colors else color

@@ -1,0 +1,26 @@
+"""Making things with plain calls, as a notebook would."""
+
+from typing import Any
+
+from repscope.workers.context import Context, Result
+from repscope.workers.registry import find
+
+
+def make(
+    kind: str, method: str, params: dict[str, Any] | None = None, seed: int = 0, **inputs: Any
+) -> Result:
+    """Run one method."""
+    return find(kind, method).call(Context.local(seed), params or {}, inputs)
+
+
+def make_recipe(recipe: dict[str, Any]) -> Result:
+    """Run a nested recipe."""
+    inputs = {name: make_recipe(value) for name, value in recipe.get("inputs", {}).items()}
+    return make(
+        recipe["kind"], recipe["method"], recipe.get("params"), recipe.get("seed", 0), **inputs
+    )
+
+
+def embedding(features: Any) -> Result:
+    """Wrap an array as the embedding that an analysis reads."""
+    return Result({"features": features}, {"layer": "given", "layers": []})
