@@ -18,7 +18,9 @@ export function parseFrame(buffer: ArrayBuffer): Frame {
 
   let header: { arrays?: unknown; meta?: unknown };
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 4, length)));
+    header = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 4, length)),
+    );
   } catch {
     throw new Error("The header of the live answer is not JSON.");
   }

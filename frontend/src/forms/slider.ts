@@ -23,7 +23,11 @@ export function sliderOf(field: Field & { type: "number" }): Slider | null {
 }
 
 /** The field's value at a place of the slider. */
-export function fromSlider(place: number, slider: Slider, field: Field & { type: "number" }): number {
+export function fromSlider(
+  place: number,
+  slider: Slider,
+  field: Field & { type: "number" },
+): number {
   const value = slider.logarithmic ? Math.exp(place) : place;
   if (field.integer) return Math.round(value);
   return Number(value.toPrecision(slider.logarithmic ? 3 : 12));

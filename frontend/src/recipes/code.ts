@@ -42,6 +42,8 @@ export function pythonLiteral(value: unknown, depth: number): string {
   }
   const entries = Object.entries(value);
   if (entries.length === 0) return "{}";
-  const lines = entries.map(([k, v]) => `${pad}${JSON.stringify(k)}: ${pythonLiteral(v, depth + 1)},`);
+  const lines = entries.map(
+    ([k, v]) => `${pad}${JSON.stringify(k)}: ${pythonLiteral(v, depth + 1)},`,
+  );
   return `{\n${lines.join("\n")}\n${end}}`;
 }

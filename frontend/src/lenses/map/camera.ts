@@ -71,10 +71,7 @@ export class FlatCamera implements Camera {
   /** The layout's point under a pixel (origin at the top left). */
   unproject(px: number, py: number, size: Size): [number, number] {
     const scale = this.scale(size);
-    return [
-      this.x + (px - size.width / 2) / scale,
-      this.y - (py - size.height / 2) / scale,
-    ];
+    return [this.x + (px - size.width / 2) / scale, this.y - (py - size.height / 2) / scale];
   }
 
   zoomAt(factor: number, px: number, py: number, size: Size): FlatCamera {

@@ -89,7 +89,11 @@ function paint(rgba: Uint8Array, count: number, colorOf: (row: number) => Rgb): 
 }
 
 /** Hidden classes after a double click: all others, or none if that one stood alone already. */
-export function isolate(index: number, hidden: ReadonlySet<number>, legend: LegendEntry[]): number[] {
+export function isolate(
+  index: number,
+  hidden: ReadonlySet<number>,
+  legend: LegendEntry[],
+): number[] {
   const others = legend.map((entry) => entry.index).filter((other) => other !== index);
   const alone = !hidden.has(index) && others.every((other) => hidden.has(other));
   return alone ? [] : others;

@@ -37,7 +37,9 @@ export function layoutOf({ shape, data }: NumericArray): Layout {
   for (let row = 0; row < count; row++) {
     for (let axis = 0; axis < dimensions; axis++) {
       const value = points[row * dimensions + axis] as number;
-      const place = Number.isFinite(value) ? (value - (middle[axis] as number)) * scale : Number.NaN;
+      const place = Number.isFinite(value)
+        ? (value - (middle[axis] as number)) * scale
+        : Number.NaN;
       positions[row * 3 + axis] = place;
     }
   }

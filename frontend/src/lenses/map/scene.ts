@@ -146,7 +146,11 @@ export class Scene {
     const sprites: Sprite[] = rows.map((row) => ({
       row,
       at: placeOf(shown, row),
-      frame: [shown.rgba[row * 4], shown.rgba[row * 4 + 1], shown.rgba[row * 4 + 2]] as unknown as Rgb,
+      frame: [
+        shown.rgba[row * 4],
+        shown.rgba[row * 4 + 1],
+        shown.rgba[row * 4 + 2],
+      ] as unknown as Rgb,
       opacity: chosen.size && !chosen.has(row) ? 0.25 * fade : fade,
       size: side,
     }));

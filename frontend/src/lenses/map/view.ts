@@ -277,7 +277,9 @@ export class MapView implements Hands {
   }
 
   #zoomNow(): number {
-    return this.#camera instanceof FlatCamera ? this.#camera.zoom : (this.#camera?.numbers()[2] ?? 1);
+    return this.#camera instanceof FlatCamera
+      ? this.#camera.zoom
+      : (this.#camera?.numbers()[2] ?? 1);
   }
 
   #fit(): void {
