@@ -20,6 +20,7 @@ class Params(MethodParams):
     name: str = Field("toy", max_length=40, description="tells one job from another")
     seconds: float = Field(0.0, ge=0.0, le=600.0, description="how long it takes")
     listens: bool = Field(True, description="whether it hears of cancellation")
+    stop_at: int | None = Field(None, ge=0, le=100, description="where it stopped; empty: nowhere")
     ending: Literal["well", "error", "refusal", "death"] = Field("well", description="how it ends")
 
 
@@ -32,7 +33,11 @@ def slow_toy(context: Context, params: Params) -> Result:
     end = time.monotonic() + params.seconds
     while (left := end - time.monotonic()) > 0:
         if params.listens:
-            context.progress(1.0 - left / params.seconds, "waiting")
+            done = 1.0 - left / params.seconds
+            context.progress(done, "waiting")
+            context.intermediate(np.full((3, 2), done), done=done)
+        if context.finishing:
+            context.finish_early(Result(arrays={"images": np.ones((3, 2, 2, 1), np.uint8)}), 7)
         time.sleep(0.02)
     match params.ending:
         case "error":

@@ -3,9 +3,12 @@
 import os
 import signal
 import time
+from typing import Any
 
+import numpy as np
 import psutil
 
+from repscope.core import Recipe, resolve
 from tests.workers.host.conftest import HostBench
 
 
@@ -67,6 +70,48 @@ def test_cancelling_replaces_a_runner_that_does_not_listen(hosts: HostBench) -> 
     assert hosts.ended(job, seconds=10).state == "cancelled"
     assert hosts.ended(hosts.submit("next")).state == "done"
     assert hosts.runner() != runner
+
+
+def test_finishing_early_publishes_what_there_is(hosts: HostBench) -> None:
+    hosts.start()
+    job = hosts.submit(seconds=60)
+    hosts.began(job)
+    hosts.jobs.finish_early(job.id, "ada")
+    ended = hosts.ended(job, seconds=10)
+    assert ended.state == "cancelled"
+    assert ended.result is not None
+    early = hosts.artifacts.open(ended.result)
+    assert early.recipe["params"] == job.recipe["params"] | {"stop_at": 7}
+    assert (early.array("images") == 1).all()
+    assert not hosts.artifacts.exists(job.id)
+
+
+def test_finishing_early_goes_on_for_others(hosts: HostBench) -> None:
+    hosts.start()
+    job = hosts.submit(seconds=3)
+    hosts.jobs.submit(resolve(Recipe(**job.recipe), hosts.workers.catalogue(), dict().get), "grace")
+    hosts.began(job)
+    hosts.jobs.finish_early(job.id, "ada")
+    ended = hosts.ended(job)
+    assert ended.state == "done"
+    assert ended.result is not None
+
+
+def test_intermediate_layouts_are_shown_and_forgotten(hosts: HostBench) -> None:
+    hosts.start()
+    job = hosts.submit(seconds=2)
+    hosts.wait(lambda: len(_frames(hosts, job.id)) >= 3)
+    frames = _frames(hosts, job.id)
+    assert [frame["frame"] for frame in frames] == list(range(1, len(frames) + 1))
+    newest = hosts.settings.work / job.id / f"intermediate.{frames[-1]['slot']}.npy"
+    assert np.load(newest).shape == (3, 2)
+    hosts.ended(job)
+    assert _frames(hosts, job.id) == []
+
+
+def _frames(hosts: HostBench, job_id: str) -> list[dict[str, Any]]:
+    rows = hosts.jobs.events_after({job_id: 0})
+    return [row.data for row in rows if row.type == "intermediate"]
 
 
 def test_ctrl_c_gives_the_job_back_and_leaves_nothing(hosts: HostBench) -> None:

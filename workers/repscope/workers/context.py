@@ -11,6 +11,7 @@ the same numbers:
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 import threading
@@ -24,11 +25,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from repscope.core.errors import Cancelled, MethodFailed, NotFound
+from repscope.core.recipes import Recipe
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
-
-    from repscope.core.recipes import Recipe
 
 REPORTS_PER_SECOND = 5.0
 
@@ -80,6 +80,12 @@ class Reporter(Protocol):
     def cancelled(self) -> bool:
         """Whether nobody wants this job any more. Asked often: it must answer at once."""
 
+    def finishing(self) -> bool:
+        """Whether somebody wants what there is, instead of waiting for the whole."""
+
+    def finished_early(self, artifact_id: str) -> None:
+        """Take note of what was published of the job so far."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -125,6 +131,7 @@ class Context:
         device: str = "cpu",
         work: Path,
         publish: Publish,
+        recipe: dict[str, Any] | None = None,
     ) -> None:
         """Bind a call to its surroundings.
 
@@ -135,10 +142,14 @@ class Context:
             device: `cpu` or `cuda`.
             work: Scratch folder that survives a crash of the job, for checkpoints.
             publish: Stores a complete sibling artifact and returns its id.
+            recipe: The normalized recipe that is being made; nothing in a plain call.
         """
         self.seed = seed
         self.device = device
         self.work = work
+        self.recipe = recipe
+        self._frame = 0
+        self._shown = float("-inf")
         self._area = area
         self._publish = publish
         self._reporter = reporter
@@ -189,6 +200,48 @@ class Context:
     def event(self, type: str, data: Mapping[str, Any]) -> None:
         """Append a row to the job's events, such as a point of a loss curve."""
         self._reports.event(type, data)
+
+    def intermediate(self, points: NDArray[Any], **data: float) -> None:
+        """Show a layout while it forms. Call it as often as you like: most are passed over.
+
+        The layouts lie in a ring of two files in the work folder, so that a reader of one is
+        never overtaken by the next.
+
+        Args:
+            points: float32 of shape (N, 2) or (N, 3).
+            **data: Numbers that belong to it, such as the iteration.
+        """
+        now = time.monotonic()
+        if now - self._shown < 1.0 / REPORTS_PER_SECOND:
+            return
+        self._shown = now
+        self._frame += 1
+        slot = self._frame % 2
+        staged = self.work / "intermediate.part"
+        with staged.open("wb") as file:
+            np.save(file, np.ascontiguousarray(points, "<f4"))
+        os.replace(staged, self.work / f"intermediate.{slot}.npy")
+        self.event("intermediate", {"frame": self._frame, "slot": slot, **data})
+
+    @property
+    def finishing(self) -> bool:
+        """Whether somebody wants the result as it is; then call `finish_early` with it."""
+        return self._reporter.finishing()
+
+    def finish_early(self, result: Result, stop_at: int) -> None:
+        """Publish what there is as the same recipe with `stop_at`, and go on.
+
+        The host cancels the rest when nobody waits for it.
+
+        Args:
+            result: What the method would return had it been asked to stop here.
+            stop_at: Value of the parameter of that name.
+        """
+        if self.recipe is None:
+            raise RuntimeError("a plain call cannot be finished early")
+        recipe = Recipe.model_validate(self.recipe)
+        recipe.params["stop_at"] = stop_at
+        self._reporter.finished_early(self._publish(recipe, result))
 
     def log(self, text: str) -> None:
         """Append a line to the job's log."""
@@ -296,6 +349,12 @@ class _Silent:
 
     def cancelled(self) -> bool:
         return False
+
+    def finishing(self) -> bool:
+        return False
+
+    def finished_early(self, artifact_id: str) -> None:
+        pass
 
 
 class _Folder:

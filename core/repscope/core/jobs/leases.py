@@ -18,8 +18,9 @@ from repscope.core.jobs.model import Job
 from repscope.core.jobs.schema import jobs
 from repscope.core.jobs.store import to_job
 
-#: What a host learns when it writes: go on, stop (nobody wants it), or somebody else has it.
-Signal = Literal["go", "cancel", "lost"]
+#: What a host learns when it writes: go on, publish what there is, stop (nobody wants it), or
+#: somebody else has it.
+Signal = Literal["go", "finish", "cancel", "lost"]
 
 #: Attempts in a row that end without a result or a new checkpoint before a job fails.
 MAX_FAILURES = 3
@@ -125,6 +126,16 @@ class Leases:
         with self._database.write() as connection:
             if connection.execute(query).scalar_one_or_none() not in (None, "done"):
                 transitions.complete(connection, artifact_id, self._artifacts)
+
+    def finished_early(self, job: Job, result: str) -> Signal:
+        """Link a job to what was published of it so far; it stops if nobody wants the rest."""
+        with self._database.write() as connection:
+            if self._signal(connection, job) == "lost":
+                return "lost"
+            stop = not transitions.is_wanted(connection, job.id)
+            values = {"result": result, "finishing": False, "cancelling": stop}
+            transitions.change(connection, job.id, **values)
+            return "cancel" if stop else "go"
 
     def finish(self, job: Job) -> bool:
         """Mark a job done, its artifact being in the store; tells whether the token still held."""
@@ -239,8 +250,10 @@ class Leases:
 
     def _signal(self, connection: Connection, job: Job) -> Signal:
         """Lock the row and see whether the token of this attempt still holds."""
-        query = select(jobs.c.token, jobs.c.cancelling).where(jobs.c.id == job.id)
-        row = connection.execute(query.with_for_update()).first()
+        query = select(jobs.c.token, jobs.c.cancelling, jobs.c.finishing)
+        row = connection.execute(query.where(jobs.c.id == job.id).with_for_update()).first()
         if row is None or row.token != job.token:
             return "lost"
-        return "cancel" if row.cancelling else "go"
+        if row.cancelling:
+            return "cancel"
+        return "finish" if row.finishing else "go"

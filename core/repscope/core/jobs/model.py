@@ -34,6 +34,9 @@ class Job:
     attempts: int
     failures: int
     cancelling: bool
+    finishing: bool
+    result: str | None
+    """Id of what it had made when it was finished early."""
     token: str | None
     worker: str | None
     position: int | None

@@ -46,6 +46,8 @@ jobs = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),  # in a row, without a checkpoint
     Column("cancelling", Boolean, nullable=False, default=False),
+    Column("finishing", Boolean, nullable=False, default=False),  # somebody wants it as it is
+    Column("result", String(32)),  # what was published when it was finished early
     Column("token", String(32)),  # of the attempt that may write
     Column("lease_until", Float),
     Column("worker", String(128)),

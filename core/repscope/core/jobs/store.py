@@ -107,6 +107,32 @@ class JobStore:
                 self._stop_if_unwanted(connection, candidate)
             return self._read(connection, [job_id])[0]
 
+    def finish_early(self, job_id: str, owner: str) -> Job:
+        """Take what a running job has made so far instead of waiting for the whole.
+
+        The runner publishes it as an artifact of its own (`result` of the job); the job itself
+        then stops, unless others wait for the whole.
+
+        Raises:
+            NotFound: There is no such job.
+            Conflict: It does not run.
+        """
+        with self._database.write() as connection:
+            state = _state(connection, job_id)
+            if state is None:
+                raise NotFound(f"There is no job '{job_id}'.")
+            if state != "running":
+                raise Conflict(
+                    f"This job is {state}; only a running job can be finished early.", job=job_id
+                )
+            connection.execute(
+                requests.update()
+                .where(requests.c.job_id == job_id, requests.c.owner == owner)
+                .values(withdrawn=time.time())
+            )
+            transitions.change(connection, job_id, finishing=True)
+            return self._read(connection, [job_id])[0]
+
     def retry(self, job_id: str, owner: str, resolved: Resolved) -> Job:
         """Queue a failed or cancelled job again.
 
@@ -190,6 +216,7 @@ class JobStore:
                 error=None,
                 attempts=0,
                 failures=0,
+                result=None,
                 started=None,
                 ended=None,
             )

@@ -51,8 +51,10 @@ def complete(connection: Connection, job_id: str, store: ArtifactStore) -> None:
         token=None,
         lease_until=None,
         cancelling=False,
+        finishing=False,
         ended=time.time(),
     )
+    _forget_intermediates(connection, job_id)
     release_waiting(connection, waiting_for(connection, job_id), store)
 
 
@@ -89,8 +91,10 @@ def _end(connection: Connection, job_id: str, state: str, error: dict[str, Any] 
         token=None,
         lease_until=None,
         cancelling=False,
+        finishing=False,
         ended=time.time(),
     )
+    _forget_intermediates(connection, job_id)
 
 
 def requeue(connection: Connection, job_id: str, *, failures: int) -> None:
@@ -106,6 +110,12 @@ def requeue(connection: Connection, job_id: str, *, failures: int) -> None:
         failures=failures,
         cancelling=False,
     )
+
+
+def _forget_intermediates(connection: Connection, job_id: str) -> None:
+    # Thousands of rows that name files which are gone; the numbers of the others stay.
+    where = (events.c.job_id == job_id, events.c.type == "intermediate")
+    connection.execute(events.delete().where(*where))
 
 
 def is_wanted(connection: Connection, job_id: str) -> bool:

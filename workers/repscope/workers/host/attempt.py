@@ -30,6 +30,7 @@ class Attempt:
         self._leases = leases
         self._renew_every = lease_seconds / 6
         self._remaining = Remaining()
+        self._finishing = False
 
     def run(self, stopping: Any) -> None:
         """Order the artifact and see it through.
@@ -61,7 +62,10 @@ class Attempt:
                 signal = self._leases.renew(self._job)
                 if self._too_large():
                     return
-            if signal != "go":
+            if signal == "finish" and not self._finishing:
+                self._finishing = True
+                self._runner.finish()
+            elif signal in ("cancel", "lost"):
                 self._halt(signal)
                 return
 
@@ -80,6 +84,11 @@ class Attempt:
             case "published":
                 leases.settle(message["id"])
                 leases.event(job, "published", {"id": message["id"]})
+                return False
+            case "early":
+                leases.settle(message["id"])
+                leases.finished_early(job, message["id"])
+                self._finishing = False
                 return False
             case "done":
                 leases.finish(job)

@@ -72,6 +72,10 @@ class Runner:
         """Order an artifact."""
         self._order(do="make", recipe=recipe)
 
+    def finish(self) -> None:
+        """Ask for what the present job has made so far."""
+        self._order(do="finish")
+
     def cancel(self) -> None:
         """Ask for the present job to stop."""
         self._order(do="cancel")

@@ -1,8 +1,9 @@
 """The line between a host and its runner: JSON objects, one a line, over two pipes.
 
-Downward, the runner's standard input: `{"do": "make", "job": {...}}` and `{"do": "cancel"}`; its
-end means that the host is gone. Upward, a pipe of its own, so that nothing a library prints can
-be taken for a message: `hello`, `progress`, `event`, `published`, `done`, `failed`, `cancelled`.
+Downward, the runner's standard input: `{"do": "make", "recipe": {...}}`, `finish` (publish what
+there is) and `cancel`; its end means that the host is gone. Upward, a pipe of its own, so that
+nothing a library prints can be taken for a message: `hello`, `progress`, `event`, `published`,
+`early`, `done`, `failed`, `cancelled`.
 """
 
 import json

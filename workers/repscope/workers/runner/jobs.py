@@ -18,10 +18,13 @@ log = logging.getLogger(__name__)
 class PipeReporter:
     """Tells the host how a job goes and hears from it when to stop."""
 
-    def __init__(self, sender: Sender, cancelled: threading.Event) -> None:
+    def __init__(
+        self, sender: Sender, cancelled: threading.Event, finishing: threading.Event
+    ) -> None:
         """Report into a pipe."""
         self._sender = sender
         self._cancelled = cancelled
+        self._finishing = finishing
 
     def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
         """Report how far the job is."""
@@ -35,6 +38,15 @@ class PipeReporter:
         """Tell whether the host asked to stop."""
         return self._cancelled.is_set()
 
+    def finishing(self) -> bool:
+        """Tell whether somebody wants what there is."""
+        return self._finishing.is_set()
+
+    def finished_early(self, artifact_id: str) -> None:
+        """Report what was published of the job so far."""
+        self._finishing.clear()
+        self._sender.send(say="early", id=artifact_id)
+
 
 class JobRunner:
     """Reads orders from the host until it is gone."""
@@ -46,6 +58,7 @@ class JobRunner:
         self._maker = maker
         self._orders: queue.Queue[dict[str, Any]] = queue.Queue()
         self._cancelled = threading.Event()
+        self._finishing = threading.Event()
 
     def run(self) -> None:
         """Make what comes, forever; the process ends with its host."""
@@ -53,21 +66,26 @@ class JobRunner:
         while True:
             order = self._orders.get()
             self._cancelled.clear()
+            self._finishing.clear()
             self._make(order)
 
     def _listen(self) -> None:
         while (message := self._receiver.receive()) is not None:
-            if message["do"] == "cancel":
-                self._cancelled.set()
-            else:
-                self._orders.put(message)
+            match message["do"]:
+                case "cancel":
+                    self._cancelled.set()
+                case "finish":
+                    self._finishing.set()
+                case "make":
+                    self._orders.put(message)
         # The host is gone. The main thread may be deep inside a library: leave at once.
         os._exit(0)
 
     def _make(self, order: dict[str, Any]) -> None:
         recipe = order["recipe"]
         try:
-            self._maker.make(recipe, PipeReporter(self._sender, self._cancelled))
+            reporter = PipeReporter(self._sender, self._cancelled, self._finishing)
+            self._maker.make(recipe, reporter)
         except Cancelled:
             self._sender.send(say="cancelled")
         except RepscopeError as error:

@@ -62,6 +62,7 @@ class Maker:
             device=self._device,
             work=work,
             publish=self._publish_sibling,
+            recipe=recipe,
         )
         started = time.monotonic()
         try:
