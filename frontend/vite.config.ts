@@ -1,9 +1,25 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+const server = process.env.REPSCOPE_API ?? "http://127.0.0.1:8000";
+
 export default defineConfig({
   plugins: [svelte()],
-  server: { proxy: { "/api": process.env.REPSCOPE_API ?? "http://127.0.0.1:8000" } },
+  server: {
+    proxy: {
+      "/api": {
+        target: server,
+        changeOrigin: true,
+        configure(proxy) {
+          // The server refuses other origins; while developing, the page has another port.
+          proxy.on("proxyReq", (request) => {
+            request.removeHeader("origin");
+            request.removeHeader("sec-fetch-site");
+          });
+        },
+      },
+    },
+  },
   build: {
     target: "es2023",
     // The page's policy allows nothing inline: every asset is a file of its own.

@@ -3,7 +3,7 @@
 import { resolve } from "../api/calls";
 import { type ApiError, asApiError } from "../api/http";
 import type { Params, Recipe } from "../api/types";
-import { canonical, type Choice } from "../recipes/recipe";
+import { type Choice, canonical } from "../recipes/recipe";
 
 /** Up to this many seconds of computing, a change is applied without asking. */
 const CHEAP_SECONDS = 2;

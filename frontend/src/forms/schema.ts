@@ -47,7 +47,7 @@ export function withoutDefaults(params: Params, fields: Field[]): Params {
 }
 
 /** The value that holds for a field. */
-export const valueOf = (field: Field, params: Params): Json =>
+export const fieldValue = (field: Field, params: Params): Json =>
   params[field.name] ?? (field.name in params ? null : (field.fallback ?? null));
 
 /** One sentence about why a value does not fit, or null when it does. */

@@ -13,20 +13,26 @@ export function curlCode(origin: string, recipe: Recipe, id: string, array: stri
   ].join("\n");
 }
 
-/** Python with requests and NumPy alone. */
+/** Python with nothing but NumPy and its own library. */
 export function pythonCode(origin: string, recipe: Recipe, array: string): string {
   return [
-    "import io, time",
-    "import numpy as np, requests",
+    "import io, json, time, urllib.request",
+    "import numpy as np",
     "",
     `api = "${origin}/api"`,
     `recipe = ${pythonLiteral(recipe, 0)}`,
-    'job = requests.post(f"{api}/jobs", json=recipe).json()',
+    "",
+    "def call(path, body=None):",
+    "    data = None if body is None else json.dumps(body).encode()",
+    '    headers = {"Content-Type": "application/json"}',
+    "    with urllib.request.urlopen(urllib.request.Request(api + path, data, headers)) as answer:",
+    "        return answer.read()",
+    "",
+    'job = json.loads(call("/jobs", recipe))',
     'while job["state"] in ("waiting", "queued", "running"):',
     "    time.sleep(0.2)",
-    `    job = requests.get(f"{api}/jobs/{job['id']}").json()`,
-    `answer = requests.get(f"{api}/artifacts/{job['id']}/arrays/${array}.npy")`,
-    `${array} = np.load(io.BytesIO(answer.content))`,
+    `    job = json.loads(call(f"/jobs/{job['id']}"))`,
+    `${array} = np.load(io.BytesIO(call(f"/artifacts/{job['id']}/arrays/${array}.npy")))`,
   ].join("\n");
 }
 

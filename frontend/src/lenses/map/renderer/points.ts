@@ -51,8 +51,8 @@ export class Points {
   readonly #selected: WebGLBuffer;
   #from: WebGLBuffer;
   #to: WebGLBuffer;
-  #order = new Uint32Array(0);
-  #place = new Uint32Array(0);
+  #order: Uint32Array = new Uint32Array(0);
+  #place: Uint32Array = new Uint32Array(0);
   #selectedCount = 0;
 
   constructor(private readonly gl: Gl) {
@@ -99,7 +99,7 @@ export class Points {
   setColors(rgba: Uint8Array): void {
     const { gl } = this;
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
-    const ordered = this.#order.map((row) => source[row] as number);
+    const ordered = Uint32Array.from(this.#order, (row) => source[row] as number);
     gl.bindVertexArray(this.#array);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#colors);
     gl.bufferData(gl.ARRAY_BUFFER, ordered, gl.STATIC_DRAW);
