@@ -1,13 +1,17 @@
 """The real thing: `repscope serve` with its workers in a temporary folder, and a real browser."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tools.app import App, running_app
 from tools.browser import open_browser
 
+PLUGINS = Path(__file__).parent / "plugins"
+MANY_IMAGES = Path(__file__).resolve().parents[2] / "benchmarks" / "many_images.py"
 WIDE = {"width": 1440, "height": 900}
 
 OpenPage = Callable[..., Page]
@@ -16,7 +20,10 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One server for all tests of the page; what it computes once, every test finds done."""
-    with running_app(tmp_path_factory.mktemp("repscope") / "data") as app:
+    data = tmp_path_factory.mktemp("repscope") / "data"
+    shutil.copytree(PLUGINS, data / "plugins")
+    shutil.copy(MANY_IMAGES, data / "plugins")
+    with running_app(data) as app:
         yield app
 
 
@@ -32,16 +39,16 @@ def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
     contexts = []
     complaints: list[str] = []
 
+    def complain(message: ConsoleMessage) -> None:
+        complaints.append(f"{message.text} ({message.location['url']})")
+
     def open_one(fragment: str = "", *, at: App = app, **options: object) -> Page:
         context = browser.new_context(**{"viewport": WIDE, **options})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
-        )
+        page.on("console", lambda message: complain(message) if message.type == "error" else None)
         page.goto(f"{at.url}/{fragment}")
         return page
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MapPage
 from tests.e2e.recipes import projection
 from tools.app import App, running_app
 
@@ -48,6 +51,26 @@ def test_the_analysis_runs_as_a_job_and_gives_points(extended: App) -> None:
         points = np.load(BytesIO(answer.read()))
     assert points.shape == (1797, 2)
     assert points.dtype == np.float32
+
+
+@pytest.mark.browser
+def test_the_analysis_has_its_form_and_its_picture_on_the_page(
+    extended: App, open_page: OpenPage
+) -> None:
+    view = MapPage(open_page(at=extended)).ready(points=1797)
+    view.choose("map", "random_plane")
+    panel = view.part("chooser-map-panel")
+    expect(panel).to_contain_text("Look at the embedding from a random direction.")
+    field = panel.get_by_test_id("field-tries")
+    expect(field).to_contain_text("random planes to draw")
+    expect(panel.get_by_test_id("field-seed")).to_be_visible()
+    field.locator("input[type=text]").fill("7")
+    view.part("apply").click()
+    view.page.keyboard.press("Escape")
+    view.settled().ready(points=1797)
+    assert "analysis=random_plane&analysis.tries=7" in view.page.url
+    expect(view.part("caption")).to_contain_text("Random plane of the pixels of 1,797 digits")
+    assert view.inked() > 0.01
 
 
 def test_the_notebook_example_of_the_page_runs() -> None:

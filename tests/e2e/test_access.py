@@ -1,0 +1,126 @@
+"""The page for everyone: keyboard, screen readers, both themes, a phone."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MapPage
+
+AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def expect_accessible(page: Page) -> None:
+    """Let axe look at the page as it stands; it must find nothing."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    told = [
+        {"rule": rule["id"], "help": rule["help"], "at": [node["html"] for node in rule["nodes"]]}
+        for rule in found
+    ]
+    assert told == [], json.dumps(told, indent=2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str, width: str) -> None:
+    options = {"viewport": PHONE} if width == "narrow" else {}
+    view = MapPage(open_page(color_scheme=scheme, **options)).ready().settled()
+    expect_accessible(view.page)
+    view.part("chooser-dataset").click()
+    expect_accessible(view.page)
+    view.page.keyboard.press("Escape")
+    view.part("show-code").click()
+    expect_accessible(view.page)
+    view.page.keyboard.press("Escape")
+    view.page.keyboard.press("?")
+    expect_accessible(view.page)
+
+
+def test_the_theme_follows_the_system_and_can_be_switched(open_page: OpenPage) -> None:
+    view = MapPage(open_page(color_scheme="dark")).ready().settled()
+    assert np.median(view.picture()) < 60
+    view.part("theme").click()
+    view.settled()
+    assert np.median(view.picture()) > 200
+    view.page.reload()
+    view.ready().settled()
+    assert np.median(view.picture()) > 200
+
+
+def test_the_keyboard_walks_selects_and_zooms(open_page: OpenPage) -> None:
+    view = MapPage(open_page()).ready(points=1797).settled()
+    view.page.get_by_role("application").focus()
+    view.page.keyboard.press("ArrowRight")
+    expect(view.part("primary")).not_to_have_attribute("data-row", "0")
+    walked = view.primary()
+    view.page.keyboard.press("+")
+    view.page.keyboard.press("+")
+    view.settled()
+    assert "camera=" in view.page.url
+    assert view.primary() == walked
+    view.page.keyboard.press("0")
+    view.settled()
+    assert "camera=" not in view.page.url
+    view.page.keyboard.press("b")
+    expect(view.part("tool-box")).to_have_attribute("aria-pressed", "true")
+    view.page.keyboard.press("Escape")
+    view.expect_selected(0)
+
+
+def test_every_control_is_reached_by_tab(open_page: OpenPage) -> None:
+    view = MapPage(open_page()).ready().settled()
+    reached = set()
+    view.page.locator("body").press("Tab")
+    for _ in range(80):
+        name = view.page.evaluate(
+            "document.activeElement.dataset.testid ?? document.activeElement.getAttribute('role')"
+        )
+        reached.add(name)
+        view.page.keyboard.press("Tab")
+    wanted = {"chooser-dataset", "chooser-encoder", "chooser-layer", "chooser-map", "color-by"}
+    wanted |= {"lens-map", "copy-link", "help", "theme", "axes-2", "axes-3", "tool-lasso"}
+    wanted |= {"legend-entry", "inspector-fold", "neighbor-image", "show-code", "application"}
+    assert wanted <= reached, wanted - reached
+
+
+def test_projector_mode_shows_the_lens_alone(open_page: OpenPage) -> None:
+    view = MapPage(open_page()).ready().settled()
+    before = view.box()["width"]
+    view.page.keyboard.press("p")
+    expect(view.part("inspector")).to_have_count(0)
+    view.settled()
+    assert view.box()["width"] > before
+    view.page.keyboard.press("Escape")
+    expect(view.part("inspector")).to_be_visible()
+
+
+def test_the_lens_takes_most_of_a_wide_window(open_page: OpenPage) -> None:
+    view = MapPage(open_page()).ready()
+    assert view.box()["width"] >= 0.7 * 1440
+
+
+def test_a_phone_shows_the_map_and_opens_the_inspector_as_a_sheet(open_page: OpenPage) -> None:
+    view = MapPage(open_page(viewport=PHONE, has_touch=True, is_mobile=True)).ready().settled()
+    assert view.inked() > 0.01
+    assert view.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert view.box()["height"] > 0.4 * PHONE["height"]
+    expect(view.part("primary")).to_have_count(0)
+    view.part("inspector-fold").tap()
+    expect(view.part("primary")).to_be_visible()
+    expect(view.part("neighbor-image").first).to_be_visible()
+    assert view.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_motion_can_be_switched_off(open_page: OpenPage) -> None:
+    view = MapPage(open_page(reduced_motion="reduce")).ready().settled()
+    frames = int(view.canvas_data()["frames"])
+    view.part("axes-3").click()
+    view.ready(dimensions=3).settled()
+    assert int(view.canvas_data()["frames"]) - frames < 12

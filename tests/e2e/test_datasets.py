@@ -1,0 +1,53 @@
+"""Other datasets, other colors, a third dimension."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MapPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_shapes_in_three_dimensions_colored_by_a_factor(open_page: OpenPage) -> None:
+    view = MapPage(open_page()).ready(points=1797)
+    view.choose("dataset", "shapes")
+    view.page.keyboard.press("Escape")
+    expect(view.part("map-canvas")).not_to_have_attribute("data-points", "1797", timeout=60_000)
+    view.ready(dimensions=2)
+    view.part("axes-3").click()
+    view.ready(dimensions=3).settled()
+    assert view.inked() > 0.005
+    expect(view.part("caption")).to_contain_text("the three axes keep")
+    before = view.picture()
+    expect(view.part("tool-pan")).to_have_attribute("aria-pressed", "true")
+    view.drag((0.4, 0.5), (0.6, 0.6))
+    view.settled()
+    assert np.mean(view.picture() != before) > 0.005
+    assert "camera=" in view.page.url
+    view.part("color-by").select_option(label="Size")
+    view.settled()
+    assert "color=" in view.page.url
+    expect(view.part("inspector")).to_contain_text("Size")
+
+
+def test_photos_show_as_images(open_page: OpenPage) -> None:
+    view = MapPage(open_page("#lens=map&dataset=photos&encoder=pixels&analysis=pca&row=0")).ready()
+    expect(view.part("neighbor-image")).to_have_count(12)
+    assert view.inked() > 0.001
+
+
+def test_random_weights_have_layers_to_choose(open_page: OpenPage) -> None:
+    view = MapPage(open_page()).ready(points=1797)
+    view.choose("encoder", "random")
+    view.page.keyboard.press("Escape")
+    layer = view.part("chooser-layer")
+    expect(layer.locator("option").nth(1)).to_be_attached(timeout=60_000)
+    first = view.part("map-canvas").get_attribute("data-artifact")
+    layer.select_option(index=0)
+    expect(view.part("map-canvas")).not_to_have_attribute(
+        "data-artifact", first or "", timeout=60_000
+    )
+    view.ready(points=1797)
+    assert "layer=" in view.page.url

@@ -1,0 +1,58 @@
+"""Jobs on the page: progress, stopping, and the words of an error."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MapPage
+from tests.e2e.plugins.failing_map import REASON
+from tools.app import App
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def view(app: App, open_page: OpenPage) -> MapPage:
+    app.wait_for_method("slow_map")
+    return MapPage(open_page()).ready()
+
+
+def test_a_running_job_shows_its_progress_and_can_be_stopped(view: MapPage, app: App) -> None:
+    view.choose("map", "slow_map")
+    view.page.keyboard.press("Escape")
+    row = view.part("jobs-tray").locator('[data-testid="job-row"][data-state="running"]')
+    expect(row.locator(".message")).to_contain_text("of 600")
+    expect(row.locator("progress")).to_have_attribute("value", "1", timeout=15_000)
+    job = row.get_attribute("data-job")
+    row.get_by_test_id("job-cancel").click()
+    expect(view.part("trouble")).to_contain_text("This map was stopped")
+    assert job is not None
+    assert app.wait_for(job, "cancelled")["state"] == "cancelled"
+    # The page goes on: the map before is one choice away.
+    view.choose("map", "pca")
+    view.page.keyboard.press("Escape")
+    expect(view.part("trouble")).to_have_count(0)
+    view.ready(points=1797)
+
+
+def test_a_failed_job_says_why_with_its_id(view: MapPage) -> None:
+    view.choose("map", "failing_map")
+    view.page.keyboard.press("Escape")
+    trouble = view.part("trouble")
+    expect(trouble).to_contain_text(REASON)
+    failed = view.part("jobs-tray").locator('[data-testid="job-row"][data-state="failed"]')
+    expect(failed).to_contain_text(REASON)
+    expect(trouble).to_contain_text(failed.get_attribute("data-job") or "no id")
+    failed.get_by_test_id("job-dismiss").click()
+    expect(failed).to_have_count(0)
+
+
+def test_a_form_refuses_what_does_not_fit_in_words(view: MapPage) -> None:
+    view.choose("dataset", "many_images")
+    field = view.part("chooser-dataset-panel").get_by_test_id("field-count")
+    box = field.locator("input[type=text]")
+    box.fill("3")
+    expect(field.get_by_role("alert")).to_be_visible()
+    expect(view.part("apply")).to_have_count(0)
+    box.fill("many")
+    expect(field.get_by_role("alert")).to_be_visible()

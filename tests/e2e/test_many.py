@@ -1,0 +1,35 @@
+"""A hundred thousand points, and a million: they load, are drawn, and move."""
+
+import numpy as np
+import pytest
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MapPage
+from tests.e2e.recipes import embedding
+from tools.app import App
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("count", [100_000, 1_000_000])
+def test_many_points_are_drawn_and_can_be_moved(app: App, open_page: OpenPage, count: int) -> None:
+    app.wait_for_method("many_images")
+    dataset = {"kind": "dataset", "method": "many_images", "params": {"count": count}}
+    recipe = {"kind": "projection", "method": "pca", "inputs": {"embedding": embedding(dataset)}}
+    job = app.finish(recipe, seconds=300)
+    assert job["state"] == "done", job["error"]
+
+    fragment = f"#lens=map&dataset=many_images&dataset.count={count}&encoder=pixels&analysis=pca"
+    view = MapPage(open_page(fragment))
+    view.page.set_default_timeout(120_000)
+    view.ready(points=count).settled()
+    assert view.inked() > 0.1
+    before = view.picture()
+    view.part("tool-pan").click()
+    view.drag((0.4, 0.5), (0.6, 0.7))
+    view.settled()
+    assert np.mean(view.picture() != before) > 0.05
+    assert "camera=" in view.page.url
+    view.page.keyboard.press("l")
+    view.drag((0.4, 0.4), (0.5, 0.4), (0.5, 0.5), (0.4, 0.5), (0.4, 0.4))
+    assert view.selected() > 100
