@@ -1,13 +1,20 @@
 """The real app over a real store and job table; the worker is the test itself, or a real one."""
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from repscope.backend.app import create_app
+from repscope.backend.listener import listen
+from repscope.backend.server import Server
+from repscope.backend.services import Services
 from repscope.core import Artifact, Settings
 from repscope.core.jobs import Database, Leases
 from repscope.workers.runner.making import Maker
@@ -33,10 +40,10 @@ class Silent:
 class Bench:
     """The app with its client, and what lies below it."""
 
-    def __init__(self, settings: Settings, client: TestClient) -> None:
+    def __init__(self, settings: Settings, app: FastAPI, client: httpx2.Client) -> None:
         self.settings = settings
         self.client = client
-        self.services = client.app.state.services  # type: ignore[attr-defined]
+        self.services: Services = app.state.services
         self.artifacts = self.services.artifacts
         self.leases = Leases(Database(settings.database), self.artifacts)
         self._maker = Maker(settings, self.services.catalogue(), "cpu", lambda _: None)
@@ -65,8 +72,9 @@ class Bench:
 
 def open_bench(folder: Path) -> Iterator[Bench]:
     settings = Settings(data=folder)
-    with TestClient(create_app(settings), base_url=URL) as client:
-        yield Bench(settings, client)
+    app = create_app(settings)
+    with TestClient(app, base_url=URL) as client:
+        yield Bench(settings, app, client)
 
 
 @pytest.fixture
@@ -76,8 +84,22 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def client(bench: Bench) -> TestClient:
-    return bench.client
+def wired(tmp_path: Path) -> Iterator[Bench]:
+    """A fresh data folder behind a real HTTP server, for what streams."""
+    settings = Settings(data=tmp_path / "data")
+    app = create_app(settings)
+    with listen("127.0.0.1", 0) as listener:
+        server = Server(app, settings, lambda: None)
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        port = listener.getsockname()[1]
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+            yield Bench(settings, app, client)
+            server.should_exit = True
+            thread.join(10)
+        assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,16 @@ RECIPES: list[tuple[str, Any, str | None]] = [
     ("unknown id", {**MAP, "inputs": {"embedding": UNKNOWN}}, "inputs.embedding"),
     ("no id", {**MAP, "inputs": {"embedding": "../../etc"}}, "inputs.embedding"),
     ("a list for one", {**MAP, "inputs": {"embedding": [EMBEDDING]}}, "inputs.embedding"),
+    (
+        "a live method",
+        {
+            "kind": "live",
+            "method": "neighbors",
+            "inputs": {"embedding": EMBEDDING},
+            "params": {"row": 0},
+        },
+        "method",
+    ),
     ("a number for one", {**MAP, "inputs": {"embedding": 7}}, "inputs.embedding"),
     (
         "deep inside",

@@ -153,8 +153,9 @@ def _type(schema: Schema) -> str:
         return " | ".join(dict.fromkeys(_type(option) for option in options))
     declared = schema.get("type", "any")
     names = [declared] if isinstance(declared, str) else declared
-    items = f"list of {_type(schema.get('items', {}))}"
-    text = " | ".join(items if name == "array" else str(name) for name in names)
+    text = " | ".join(map(str, names))
+    if "items" in schema:
+        text = text.replace("array", f"list of {_type(schema['items'])}")
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is not None or high is not None:

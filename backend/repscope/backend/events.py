@@ -46,6 +46,7 @@ class Watch:
         self._named = named
         self._position = position
         self._sent: dict[str, Job] = {}
+        self._opening = True
         self.busy = True
 
     def look(self) -> list[bytes]:
@@ -61,13 +62,14 @@ class Watch:
         for row in rows:
             if row.id not in self._position:
                 # What was over before a tab that names no jobs opened is no news to it.
-                old = self._named is None and not self._sent and row.state not in UNFINISHED
+                old = self._opening and self._named is None and row.state not in UNFINISHED
                 self._position[row.id] = row.events if old else 0
             if row.events > self._position[row.id]:
                 behind[row.id] = self._position[row.id]
             job = Job.of(row)
             if self._sent.get(row.id) != job:
                 changed.append(job)
+        self._opening = False
         return [*self._entries(behind), *self._jobs(changed)]
 
     def _entries(self, behind: dict[str, int]) -> Iterator[bytes]:

@@ -1,7 +1,9 @@
 """What pydantic finds wrong with a request, as one sentence and the path of the field."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
+
+from repscope.core.recipes import ID_PATTERN, Name
 
 Error = Mapping[str, Any]
 Location = Sequence[str | int]
@@ -10,20 +12,8 @@ Location = Sequence[str | int]
 _SENTENCES = {
     "missing": "{name} is missing.",
     "extra_forbidden": "There is no field {name} here.",
-    "string_type": "{name} must be a text.",
-    "int_type": "{name} must be a whole number.",
-    "int_parsing": "{name} must be a whole number.",
     "int_parsing_size": "{name} must be a whole number with fewer digits.",
-    "int_from_float": "{name} must be a whole number.",
-    "float_type": "{name} must be a number.",
-    "float_parsing": "{name} must be a number.",
     "finite_number": "{name} must be a finite number.",
-    "bool_parsing": "{name} must be true or false.",
-    "bool_type": "{name} must be true or false.",
-    "dict_type": "{name} must be an object.",
-    "model_type": "{name} must be an object.",
-    "model_attributes_type": "{name} must be an object.",
-    "list_type": "{name} must be a list.",
     "greater_than_equal": "{name} must be at least {ge}.",
     "greater_than": "{name} must be more than {gt}.",
     "less_than_equal": "{name} must be at most {le}.",
@@ -32,18 +22,28 @@ _SENTENCES = {
     "string_too_short": "{name} must have at least {min_length} characters.",
     "too_long": "{name} must have at most {max_length} entries.",
     "too_short": "{name} must have at least {min_length} entries.",
-    "string_pattern_mismatch": "{name} is not written as it must be, {pattern}.",
     "literal_error": "{name} must be {expected}.",
-    "enum": "{name} must be {expected}.",
 }
 
-#: Errors that may only say that a value is of another alternative of a union.
-_OTHER_ALTERNATIVE = {
-    "string_type",
-    "dict_type",
-    "model_type",
-    "model_attributes_type",
-    "list_type",
+#: Errors that say that a value is of another type, or of another alternative of a union.
+_TYPES = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "list_type": "a list",
+}
+
+_PATTERNS = {
+    ID_PATTERN: "an id of 32 hexadecimal digits",
+    get_args(Name)[1].pattern: "a name of lower-case letters, digits and underscores",
 }
 
 
@@ -61,19 +61,28 @@ def explain(errors: Sequence[Error], body: Any = None) -> tuple[str, str | None]
         One sentence, and the path of the field where there is one. The value itself is not
         repeated: it may be anything, NaN and a book included.
     """
-    paths = [_path(error, body) for error in errors]
-    error, path = max(
-        zip(errors, paths, strict=True),
-        key=lambda pair: (len(pair[1]), pair[0]["type"] not in _OTHER_ALTERNATIVE),
-    )
-    if not path and error["type"] == "missing":
-        return "This call needs a JSON body.", None
+    located = [(_path(error, body), error) for error in errors]
+    path, error = max(located, key=lambda pair: (len(pair[0]), pair[1]["type"] not in _TYPES))
+    field = ".".join(path) or None
     name = f"'{path[-1]}'" if path else "The body"
+    if error["type"] == "missing" and not path:
+        return "This call needs a JSON body.", None
+    if error["type"] in _TYPES:
+        types = [_TYPES[e["type"]] for p, e in located if p == path and e["type"] in _TYPES]
+        return f"{name} must be {_either(types)}.", field
+    context = error.get("ctx") or {}
+    if context.get("pattern") in _PATTERNS:
+        return f"{name} must be {_PATTERNS[context['pattern']]}.", field
     sentence = _SENTENCES.get(error["type"])
     if sentence is None:
         reason = str(error["msg"]).rstrip(".")
-        return f"{name} does not fit: {reason}.", ".".join(path) or None
-    return sentence.format(name=name, **(error.get("ctx") or {})), ".".join(path) or None
+        return f"{name} does not fit: {reason}.", field
+    return sentence.format(name=name, **context), field
+
+
+def _either(options: Sequence[str]) -> str:
+    *others, last = dict.fromkeys(options)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _path(error: Error, body: Any) -> list[str]:

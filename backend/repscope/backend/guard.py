@@ -6,6 +6,7 @@ is not), and what changes something or holds a stream open must come from our ow
 Origin and by Sec-Fetch-Site. Scripts send neither header and pass.
 """
 
+import re
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,6 +20,7 @@ MAX_BODY = 2 * 1024 * 1024
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(:[0-9]{1,5})?")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _STREAMS = {"/api/events"}
 
@@ -109,9 +111,8 @@ def _check_origin(headers: Headers) -> None:
 
 def _host_name(host: str) -> str:
     """Strip the port from `name:port` and the brackets from `[::1]:port`."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
+    match = _HOST.fullmatch(host)
+    return match["name"].strip("[]").lower() if match else ""
 
 
 def _bounded(headers: Headers, receive: Receive) -> Receive:

@@ -5,7 +5,6 @@ predecessor held. Then the port, so that a taken one is told before anything sta
 before the web framework is loaded, since loading torch takes them longer.
 """
 
-import errno
 import ipaddress
 import logging
 import logging.handlers
@@ -18,20 +17,14 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from repscope.backend.children import Children
+from repscope.backend.listener import listen, url_of
 from repscope.core.artifacts import ArtifactStore
-from repscope.core.errors import Conflict, RepscopeError
+from repscope.core.errors import RepscopeError
 from repscope.core.jobs import Database, Leases, WorkerTable
 from repscope.core.locks import FolderLock
 from repscope.core.settings import Settings
-
-if TYPE_CHECKING:
-    import uvicorn
-
-#: Seconds that open requests get to end.
-_GRACE = 2
 
 _LOG_BYTES = 5_000_000
 
@@ -50,9 +43,9 @@ def serve(settings: Settings, *, browser: bool) -> None:
     with (
         _interruptible(),
         FolderLock(settings.data) as lock,
-        _listen(settings.host, settings.port) as listener,
+        listen(settings.host, settings.port) as listener,
     ):
-        url = _url(listener)
+        url = url_of(listener)
         lock.note(f"process {os.getpid()}, {url}")
         _log_to_file(settings)
         _clean_up_after_predecessor(settings)
@@ -61,37 +54,18 @@ def serve(settings: Settings, *, browser: bool) -> None:
 
 
 def _run_server(settings: Settings, listener: socket.socket, url: str, browser: bool) -> None:
-    import uvicorn
-
+    # Here, so that the workers load meanwhile.
     from repscope.backend.app import create_app
+    from repscope.backend.server import Server
 
-    app = create_app(settings)
+    server = Server(create_app(settings), settings, lambda: _announce(settings, url, browser))
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            _announce(settings, url, browser)
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
 
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            # Before the wait for open connections: event streams never end by themselves.
-            app.state.services.bell.close()
-            await super().shutdown(sockets)
-
-    config = uvicorn.Config(
-        app,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE,
-    )
-    server = Server(config)
-    signal.signal(signal.SIGHUP, lambda *_: _ask_to_exit(server))
+    # The server itself listens to Ctrl-C and TERM.
+    signal.signal(signal.SIGHUP, end)
     server.run(sockets=[listener])
-
-
-def _ask_to_exit(server: "uvicorn.Server") -> None:
-    server.should_exit = True
 
 
 def _announce(settings: Settings, url: str, browser: bool) -> None:
@@ -113,34 +87,6 @@ def _check_loopback(host: str) -> None:
             f"Repscope does not listen on {host} yet, only on this machine (127.0.0.1): "
             "whoever reaches it may use it."
         )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the port.
-
-    Raises:
-        Conflict: Another program has it.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        # Or the port would stay taken for a minute after a server ended.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(socket.SOMAXCONN)
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            reason = f"Port {port} is taken by another program; choose another with --port."
-        else:
-            reason = f"Port {port} of {host} cannot be used: {error.strerror}."
-        raise Conflict(reason) from None
-    return listener
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _log_to_file(settings: Settings) -> None:

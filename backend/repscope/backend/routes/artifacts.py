@@ -8,7 +8,7 @@ from repscope.backend.content import StoredFile, not_modified
 from repscope.backend.dependencies import IdInPath, ServicesOf
 from repscope.backend.library import newest_first, open_artifact
 from repscope.backend.models import ArtifactList, Manifest
-from repscope.core.errors import Conflict
+from repscope.core.errors import Conflict, NotFound
 from repscope.core.recipes import Name
 
 router = APIRouter(tags=["artifacts"])
@@ -57,8 +57,11 @@ def get_array(
 ) -> Response:
     """Send one array as a `.npy` file, or a range of its bytes."""
     artifact = open_artifact(services, artifact_id)
+    entry = artifact.manifest.arrays.get(name)
+    if entry is None:
+        names = ", ".join(artifact.array_names) or "none"
+        raise NotFound(f"This {artifact.kind} has no array '{name}'; it has {names}.", field="name")
     path = artifact.file(f"{name}.npy")
-    entry = artifact.manifest.arrays[name]
     unchanged = not_modified(request, entry.sha256)
     return unchanged or StoredFile(path, entry.bytes, entry.sha256, BINARY)
 

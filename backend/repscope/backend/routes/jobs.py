@@ -9,6 +9,7 @@ from repscope.backend.estimate import estimate
 from repscope.backend.models import Estimate, Job, JobList, Resolution, ResolvedNode, State
 from repscope.backend.services import Services
 from repscope.backend.strict import StrictRoute
+from repscope.core.errors import InvalidRecipe
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved
 
@@ -18,7 +19,7 @@ router = APIRouter(tags=["recipes"], route_class=StrictRoute)
 @router.post("/resolve")
 def resolve_recipe(recipe: Recipe, services: ServicesOf) -> Resolution:
     """Normalize a recipe and tell its id, its state and what making it takes; queue nothing."""
-    resolved = services.resolve(recipe)
+    resolved = _resolve(recipe, services)
     states = _states(resolved, services)
     return Resolution(
         id=resolved.id,
@@ -46,7 +47,7 @@ def resolve_recipe(recipe: Recipe, services: ServicesOf) -> Resolution:
 )
 def submit_job(recipe: Recipe, services: ServicesOf, owner: Owner, response: Response) -> Job:
     """Ask for an artifact, and for every one that it needs; asking twice is harmless."""
-    job = services.jobs.submit(services.resolve(recipe), owner)
+    job = services.jobs.submit(_resolve(recipe, services), owner)
     services.bell.ring()
     if job.state != "done":
         response.status_code = status.HTTP_202_ACCEPTED
@@ -83,9 +84,21 @@ def cancel_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
 def retry_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     """Queue a failed or cancelled job again."""
     recipe = Recipe.model_validate(services.jobs.get(job_id).recipe)
-    job = services.jobs.retry(job_id, owner, services.resolve(recipe))
+    job = services.jobs.retry(job_id, owner, _resolve(recipe, services))
     services.bell.ring()
     return Job.of(job)
+
+
+def _resolve(recipe: Recipe, services: Services) -> Resolved:
+    resolved = services.resolve(recipe)
+    for node in resolved.nodes:
+        if node.method.queue == "live":
+            raise InvalidRecipe(
+                f"'{node.method.method}' is answered at once and never stored; "
+                f"call /api/live/{node.method.method}.",
+                field="method",
+            )
+    return resolved
 
 
 def _states(resolved: Resolved, services: Services) -> dict[str, State | str]:

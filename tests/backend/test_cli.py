@@ -1,0 +1,199 @@
+"""`repscope serve` as a person and as the system use it: start, Ctrl-C, kill -9, start again."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from repscope.backend.cli import main
+from tests.backend.recipes import MAP
+from tools.app import App, free_port, running_app
+
+REPSCOPE = Path(sys.executable).with_name("repscope")
+
+
+def family(app: App) -> list[psutil.Process]:
+    """The server and everything that it started."""
+    server = psutil.Process(app.process.pid)
+    return [server, *server.children(recursive=True)]
+
+
+def wait(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def all_up(app: App) -> bool:
+    """Two hosts, each with its runner."""
+    workers = app.get("/api/health")["workers"]
+    return sorted(w["id"] for w in workers if w["state"] == "ready") == ["live", "worker-1"]
+
+
+def gone(processes: list[psutil.Process], seconds: float) -> bool:
+    return not psutil.wait_procs(processes, timeout=seconds)[1]
+
+
+def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [REPSCOPE, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=os.environ | variables,
+    )
+
+
+@pytest.mark.slow
+def test_a_life(tmp_path: Path) -> None:
+    """Start, two lines, a crash of each child, a refused twin, Ctrl-C, nothing left."""
+    with running_app(tmp_path / "data") as app:
+        wait(lambda: all_up(app))
+        assert app.log.read_text().splitlines() == [
+            f"Repscope runs at {app.url} (Ctrl-C ends it)",
+            f"Data folder: {tmp_path / 'data'}",
+        ]
+
+        twin = command("serve", "--no-browser", "--port", "0", "--data", str(app.data))
+        assert (twin.returncode, twin.stdout) == (1, "")
+        assert f"process {app.process.pid}, {app.url}" in twin.stderr
+        assert len(twin.stderr.splitlines()) == 1
+
+        before = {w["id"]: w["pid"] for w in app.get("/api/health")["workers"]}
+        for pid in before.values():
+            os.kill(pid, signal.SIGKILL)
+
+        def replaced() -> bool:
+            now = {w["id"]: w["pid"] for w in app.get("/api/health")["workers"]}
+            return all(now.get(name, pid) != pid for name, pid in before.items())
+
+        wait(replaced)
+        wait(lambda: all_up(app))
+        assert app.finish(MAP)["state"] == "done"
+
+        started = family(app)
+        assert len(started) == 5
+        assert app.interrupt() == 0
+        assert gone(started, 8)
+        assert len(app.log.read_text().splitlines()) == 2
+    assert (tmp_path / "data" / "logs" / "worker-1.log").is_file()
+    assert (tmp_path / "data" / "logs" / "server.log").is_file()
+
+
+@pytest.mark.slow
+def test_kill_leaves_no_process_and_the_next_start_works(tmp_path: Path) -> None:
+    with running_app(tmp_path / "data") as app:
+        wait(lambda: all_up(app))
+        started = family(app)
+        assert len(started) == 5
+        app.process.kill()
+        assert gone(started, 8)
+    with running_app(tmp_path / "data") as app:
+        assert app.finish(MAP)["state"] == "done"
+        started = family(app)
+        app.process.send_signal(signal.SIGTERM)
+        assert app.process.wait(10) == 0
+        assert gone(started, 8)
+
+
+@pytest.mark.slow
+def test_what_a_dead_server_left_running_is_ended(tmp_path: Path) -> None:
+    """A host that outlives its server, as if its line were held open by another process."""
+    environment = os.environ | {"REPSCOPE_DATA": str(tmp_path / "data")}
+    module = [sys.executable, "-m", "repscope.workers.host", "--name", "worker-1"]
+    with subprocess.Popen(module, env=environment, start_new_session=True) as orphan:
+        wait(lambda: (tmp_path / "data" / "repscope.db").exists())
+        wait(lambda: len(psutil.Process(orphan.pid).children()) == 1)
+        processes = [psutil.Process(orphan.pid), *psutil.Process(orphan.pid).children()]
+        with running_app(tmp_path / "data") as app:
+            orphan.wait(5)
+            assert gone(processes, 5)
+            wait(lambda: all_up(app))
+
+
+def test_ctrl_c_during_a_stream_does_not_hang(tmp_path: Path) -> None:
+    with running_app(tmp_path / "data") as app:
+        port = int(app.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as stream:
+            stream.sendall(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert b"200 OK" in stream.recv(1000)
+            begun = time.monotonic()
+            assert app.interrupt() == 0
+            assert time.monotonic() - begun < 6
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
+    for pause in (0.05, 0.4, 0.8, 1.2):
+        arguments = ["serve", "--no-browser", "--port", str(free_port()), "--data", str(tmp_path)]
+        with subprocess.Popen([REPSCOPE, *arguments], stderr=subprocess.PIPE) as process:
+            time.sleep(pause)
+            started = [psutil.Process(process.pid)]
+            started += started[0].children(recursive=True)
+            process.send_signal(signal.SIGINT)
+            process.wait(15)
+            assert gone(started, 8)
+
+
+def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = command("serve", "--no-browser", "--port", port, "--data", str(tmp_path / "d"))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"repscope: Port {port} is taken by another program; choose another with --port.\n"
+    )
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
+def test_other_hosts_are_refused(
+    host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--host", host, "--data", str(tmp_path / "data")]) == 1
+    error = capsys.readouterr().err
+    assert "only on this machine" in error
+    assert len(error.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "name"),
+    [
+        (["--port", "70000"], {}, "port"),
+        (["--workers", "0"], {}, "workers"),
+        ([], {"REPSCOPE_PORT": "http"}, "port"),
+        ([], {"REPSCOPE_LEASE_SECONDS": "NaN"}, "lease_seconds"),
+    ],
+)
+def test_settings_that_do_not_fit(
+    arguments: list[str],
+    variables: dict[str, str],
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for key, value in variables.items():
+        monkeypatch.setenv(key, value)
+    assert main(["serve", *arguments]) == 1
+    error = capsys.readouterr().err
+    assert f"'{name}'" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_help_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "serve" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    shown = capsys.readouterr().out
+    assert all(re.search(flag, shown) for flag in ("--port", "--data", "--no-browser", "--workers"))
