@@ -68,6 +68,8 @@ def knn(context: Context, params: Params, embedding: Readable) -> Result:
     vectors = unit_rows(features) if params.metric == "cosine" else features - mean
     vectors = np.ascontiguousarray(vectors, np.float32)
     squares = np.einsum("ij,ij->i", vectors, vectors)  # (N,)
+    if params.metric == "cosine":
+        squares[:] = 1.0  # a row of zeros has no length, but its distances are to be counted alike
     indices = context.array("indices", (count, k), "int32")
     distances = context.array("distances", (count, k), "float32")
     rows_per_block = max(1, BLOCK_VALUES // count)

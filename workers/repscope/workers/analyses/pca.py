@@ -128,9 +128,9 @@ def _by_krylov(
         residual = np.linalg.norm(images @ leading - axes * variance, axis=0)
         if np.all(residual <= TOLERANCE * max(float(variance[0]), 1e-300)):
             break
-        product -= basis @ (basis.T @ product)
-        product -= basis @ (basis.T @ product)  # twice is enough for orthogonality (Kahan)
-        block = np.linalg.qr(product)[0]
+        block = product
+        for _ in range(2):  # the first round leaves only noise where nothing new was found
+            block = np.linalg.qr(block - basis @ (basis.T @ block))[0]
         basis = np.hstack([basis, block])
     return axes, variance, total
 

@@ -73,9 +73,12 @@ def ring(u: Field, v: Field) -> Field:
 
 def crescent(u: Field, v: Field) -> Field:
     """A crescent moon, open to the right."""
-    disc = _length(u, v) - 1.0
-    bite = 0.74 - _length(u - 0.54, v)
-    return _smooth_max(disc, bite, 0.10)
+    y, bite, shift, rounding = np.abs(v), 0.78, 0.54, 0.04
+    tip_x = (1.0 - bite**2 + shift**2) / (2.0 * shift)  # where the two circles meet
+    tip_y = float(np.sqrt(1.0 - tip_x**2))
+    moon = np.maximum(_length(u, y) - 1.0, bite - _length(u - shift, y))
+    beyond = u * tip_y - y * tip_x > shift * np.maximum(tip_y - y, 0.0)
+    return np.where(beyond, _length(u - tip_x, y - tip_y), moon) - rounding
 
 
 def pentagon(u: Field, v: Field) -> Field:

@@ -92,15 +92,15 @@ class Preprocess:
         return (batch - mean) / std
 
     def _fit(self, batch: Tensor) -> Tensor:
-        """Scale the shorter side to the input's and crop the longer one at the center."""
+        """Scale the shorter side to the input's and crop at the center, as torchvision rounds."""
         size, (height, width) = self.image_size, batch.shape[2:]
-        if min(height, width) != size:
-            scale = size / min(height, width)
-            height, width = max(size, round(height * scale)), max(size, round(width * scale))
+        shorter = min(height, width)
+        if shorter != size:
+            height, width = height * size // shorter, width * size // shorter
             batch = functional.interpolate(
                 batch, size=(height, width), mode="bicubic", antialias=True, align_corners=False
             ).clamp(0.0, 1.0)
-        top, left = (height - size) // 2, (width - size) // 2
+        top, left = round((height - size) / 2), round((width - size) / 2)
         return batch[:, :, top : top + size, left : left + size]
 
 
