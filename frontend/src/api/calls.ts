@@ -4,25 +4,37 @@ import type { NumericArray } from "./arrays";
 import { type Frame, parseFrame } from "./frame";
 import { getJson, postForBytes, postJson, request } from "./http";
 import { parseNpy } from "./npy";
-import type { Health, Job, Manifest, Method, Params, Recipe, Resolution } from "./types";
+import type { Answer, Method, Params, Recipe } from "./types";
 
-export const getHealth = (signal?: AbortSignal) => getJson<Health>("/health", signal);
+export const getHealth = (signal?: AbortSignal) =>
+  getJson<Answer<"/api/health", "get">>("/health", signal);
 
-export const getMethods = async () => (await getJson<{ methods: Method[] }>("/catalogue")).methods;
+export async function getMethods(): Promise<Method[]> {
+  const { methods } = await getJson<Answer<"/api/catalogue", "get">>("/catalogue");
+  return methods.map((method) => ({
+    ...method,
+    inputs: method.inputs ?? [],
+    cost: method.cost ?? {},
+  }));
+}
 
 export const resolve = (recipe: Recipe, signal?: AbortSignal) =>
-  postJson<Resolution>("/resolve", recipe, signal);
+  postJson<Answer<"/api/resolve", "post">>("/resolve", recipe, signal);
 
-export const submit = (recipe: Recipe) => postJson<Job>("/jobs", recipe);
+export const submit = (recipe: Recipe) => postJson<Answer<"/api/jobs", "post">>("/jobs", recipe);
 
 /** The newest jobs that this browser has asked for. */
-export const getJobs = async () => (await getJson<{ jobs: Job[] }>("/jobs?limit=50")).jobs;
+export const getJobs = async () =>
+  (await getJson<Answer<"/api/jobs", "get">>("/jobs?limit=50")).jobs;
 
-export const cancelJob = (id: string) => postJson<Job>(`/jobs/${id}/cancel`, {});
+export const cancelJob = (id: string) =>
+  postJson<Answer<"/api/jobs/{id}/cancel", "post">>(`/jobs/${id}/cancel`, {});
 
-export const retryJob = (id: string) => postJson<Job>(`/jobs/${id}/retry`, {});
+export const retryJob = (id: string) =>
+  postJson<Answer<"/api/jobs/{id}/retry", "post">>(`/jobs/${id}/retry`, {});
 
-export const getManifest = (id: string) => getJson<Manifest>(`/artifacts/${id}`);
+export const getManifest = (id: string) =>
+  getJson<Answer<"/api/artifacts/{id}", "get">>(`/artifacts/${id}`);
 
 /** One array of an artifact; immutable, so the browser's cache answers the second time. */
 export async function getArray(id: string, name: string): Promise<NumericArray> {
@@ -30,8 +42,9 @@ export async function getArray(id: string, name: string): Promise<NumericArray> 
   return parseNpy(await response.arrayBuffer());
 }
 
-export async function getAtlasPage(dataset: string, page: number, size: number): Promise<Blob> {
-  return (await request(`/datasets/${dataset}/atlas/${page}?size=${size}`)).blob();
+/** A page of the dataset's atlas of the usual size. */
+export async function getAtlasPage(dataset: string, page: number): Promise<Blob> {
+  return (await request(`/datasets/${dataset}/atlas/${page}`)).blob();
 }
 
 export const imageUrl = (dataset: string, row: number, size: number) =>

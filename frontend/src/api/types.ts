@@ -1,91 +1,38 @@
-/** The shapes of the HTTP interface, named once for the whole page. */
+/** The shapes of the HTTP interface, taken from its OpenAPI document by `npm run api`. */
+
+import type { components, paths } from "./schema";
+
+type Schemas = components["schemas"];
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Params = Record<string, Json>;
 
-export interface Recipe {
+export type ArrayEntry = Schemas["ArrayEntry"];
+export type Health = Schemas["Health"];
+export type Job = Schemas["Job"];
+export type JobState = Job["state"];
+export type Method = Required<Schemas["Method"]>;
+export type Resolution = Schemas["Resolution"];
+
+/** A recipe to send: what has a default may be left out, also of the recipes within. */
+export interface Recipe extends Partial<Omit<Schemas["Recipe"], "kind" | "method" | "inputs">> {
   kind: string;
   method: string;
-  version?: number | null;
   inputs?: Record<string, Recipe | string | (Recipe | string)[]>;
-  params?: Params;
-  seed?: number;
 }
 
-export interface MethodInput {
-  name: string;
-  kind: string;
-  many: boolean;
-  optional: boolean;
-  description: string;
-}
+export type Manifest = Schemas["Manifest"];
 
-export interface Method {
-  kind: string;
-  method: string;
-  version: number;
-  title: string;
-  summary: string;
-  description: string;
-  params: Record<string, unknown>;
-  inputs: MethodInput[];
-  output: string;
-  queue: string;
-  seeded: boolean;
-  default: boolean;
-}
+/** What a call answers with when all is well. */
+export type Answer<
+  Path extends keyof paths,
+  Verb extends keyof paths[Path],
+> = paths[Path][Verb] extends { responses: infer Responses }
+  ? Responses extends { 200: Body<infer Content> } | { 202: Body<infer Content> }
+    ? Content
+    : never
+  : never;
 
-export type JobState = "waiting" | "queued" | "running" | "done" | "failed" | "cancelled";
-
-export interface Job {
-  id: string;
-  kind: string;
-  method: string;
-  title: string;
-  state: JobState;
-  recipe: Recipe;
-  progress: number | null;
-  message: string;
-  remaining: number | null;
-  metrics: Record<string, number>;
-  error: { message: string; detail?: string | null } | null;
-  attempts: number;
-  position: number | null;
-  inputs: string[];
-  created: number;
-  started: number | null;
-  ended: number | null;
-}
-
-export interface ArrayInfo {
-  dtype: string;
-  shape: number[];
-  bytes: number;
-  sha256: string;
-}
-
-export interface Manifest {
-  id: string;
-  kind: string;
-  method: string;
-  version: number;
-  recipe: Recipe;
-  arrays: Record<string, ArrayInfo>;
-  meta: Record<string, unknown>;
-  metrics: Record<string, number>;
-  seconds: number;
-}
-
-export interface Health {
-  status: string;
-  version: string;
-  workers: { id: string; queues: string[]; device: string; state: string }[];
-  queue: number;
-}
-
-export interface Resolution {
-  id: string;
-  state: JobState | "missing";
-  recipe: Recipe;
-  estimate: { seconds: number | null };
+interface Body<Content> {
+  content: { "application/json": Content };
 }

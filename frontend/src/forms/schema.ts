@@ -88,10 +88,9 @@ function numberProblem(field: Field & { type: "number" }, value: Json): string |
 
 function readField(name: string, property: Schema, root: Schema): Field {
   const { schema, nullable } = unwrap(property, root);
-  const words = name.replaceAll("_", " ");
   const base: FieldBase = {
     name,
-    title: String(property.title ?? words.charAt(0).toUpperCase() + words.slice(1)),
+    title: titleOf(name, property.title),
     description: String(property.description ?? schema.description ?? ""),
     fallback: property.default as Json | undefined,
     nullable,
@@ -125,8 +124,20 @@ function readField(name: string, property: Schema, root: Schema): Field {
   }
 }
 
-/** See through `anyOf [..., null]`, `allOf [one]` and `$ref`. */
+/** The schema's own title, unless it is only the name with capitals, as pydantic makes it. */
+function titleOf(name: string, title: unknown): string {
+  const words = name.replaceAll("_", " ");
+  const own = typeof title === "string" && title.toLowerCase() !== words.toLowerCase();
+  return own ? title : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** See through `type: [..., "null"]`, `anyOf [..., null]`, `allOf [one]` and `$ref`. */
 function unwrap(property: Schema, root: Schema): { schema: Schema; nullable: boolean } {
+  if (Array.isArray(property.type)) {
+    const types = property.type.filter((type) => type !== "null");
+    const schema = { ...property, type: types.length === 1 ? types[0] : undefined };
+    return { schema, nullable: types.length < property.type.length };
+  }
   if (typeof property.$ref === "string") {
     const name = property.$ref.split("/").at(-1) ?? "";
     const target = (root.$defs as Record<string, Schema> | undefined)?.[name];

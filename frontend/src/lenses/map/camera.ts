@@ -10,6 +10,14 @@ export interface Size {
   height: number;
 }
 
+/** What is covered at each side of the window, in pixels. */
+export interface Insets {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
 /** Half the extents of a layout along its axes, each at most 1. */
 export type Extents = readonly [number, number, number];
 
@@ -19,6 +27,7 @@ const FOV = (40 * Math.PI) / 180;
 
 export interface Camera {
   readonly dimensions: 2 | 3;
+  readonly zoom: number;
   matrix(size: Size): Matrix;
   /** The camera as numbers, for a link. */
   numbers(): number[];
@@ -45,11 +54,15 @@ export class FlatCamera implements Camera {
     readonly zoom: number,
   ) {}
 
-  /** The whole layout, as large as the window allows. */
-  static fit([ex, ey]: Extents, { width, height }: Size): FlatCamera {
-    const side = Math.min(width, height);
-    const zoom = Math.min(width / side / Math.max(ex, 1e-3), height / side / Math.max(ey, 1e-3));
-    return new FlatCamera(0, 0, clampZoom(zoom * MARGIN));
+  /** The whole layout, as large as the uncovered part of the window allows, in its middle. */
+  static fit([ex, ey]: Extents, size: Size, insets: Insets): FlatCamera {
+    const width = Math.max(size.width / 4, size.width - insets.left - insets.right);
+    const height = Math.max(size.height / 4, size.height - insets.top - insets.bottom);
+    const room = Math.min(width / Math.max(ex, 1e-3), height / Math.max(ey, 1e-3));
+    const zoom = clampZoom((room / Math.min(size.width, size.height)) * MARGIN);
+    const scale = new FlatCamera(0, 0, zoom).scale(size);
+    const [x, y] = [insets.right - insets.left, insets.top - insets.bottom];
+    return new FlatCamera(x / 2 / scale, y / 2 / scale, zoom);
   }
 
   /** Pixels per unit of the layout. */
@@ -178,6 +191,7 @@ export function cameraFrom(
   dimensions: 2 | 3,
   extents: Extents,
   size: Size,
+  insets: Insets,
 ): Camera {
   const n = numbers as number[];
   if (dimensions === 2 && n.length === 3 && n.every(Number.isFinite) && (n[2] as number) > 0) {
@@ -187,7 +201,7 @@ export function cameraFrom(
     const [yaw, pitch, zoom, x, y, z] = n as [number, number, number, number, number, number];
     return new OrbitCamera(yaw, pitch, clampZoom(zoom), [x, y, z]);
   }
-  return dimensions === 2 ? FlatCamera.fit(extents, size) : OrbitCamera.fit();
+  return dimensions === 2 ? FlatCamera.fit(extents, size, insets) : OrbitCamera.fit();
 }
 
 // biome-ignore format: sixteen numbers, four a line

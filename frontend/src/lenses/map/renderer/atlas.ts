@@ -91,7 +91,7 @@ export class Atlas {
   async #load(page: number): Promise<void> {
     this.#loading.add(page);
     try {
-      const blob = await getAtlasPage(this.info.dataset, page, this.info.size);
+      const blob = await getAtlasPage(this.info.dataset, page);
       const picture = await createImageBitmap(blob, { colorSpaceConversion: "none" });
       if (!this.#closed) this.#upload(page, picture);
       picture.close();

@@ -1,0 +1,1440 @@
+export interface paths {
+    "/api/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Artifacts
+         * @description List finished artifacts, newest first.
+         */
+        get: operations["list_artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Artifact
+         * @description Describe one artifact: its whole recipe, arrays, metrics and origin.
+         */
+        get: operations["get_artifact"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Artifact
+         * @description Delete one artifact; its recipe can make it again.
+         */
+        delete: operations["delete_artifact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/arrays/{name}.npy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Array
+         * @description Send one array as a `.npy` file, or a range of its bytes.
+         */
+        get: operations["get_array"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/weights.safetensors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Weights
+         * @description Send an encoder's weights as a `.safetensors` file, or a range of its bytes.
+         */
+        get: operations["get_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Catalogue
+         * @description List all methods: what each makes, from which inputs, with which parameters.
+         */
+        get: operations["get_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/atlas/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Atlas Page
+         * @description Send one page of the sprite atlas, a JPEG of many thumbnails.
+         *
+         *     The atlas is an artifact of its own; until it has been made this answers 404 with the recipe
+         *     to submit.
+         */
+        get: operations["get_atlas_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/images/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Image
+         * @description Send one image: PNG up to 64 pixels, else JPEG.
+         */
+        get: operations["get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Send each job when it changes, and each new row of its history.
+         *
+         *     `event: job` carries a Job: once for each on connecting, then whenever it changes.
+         *     `event: entry` carries an Entry. The `id` of an event holds the last number of each job, so
+         *     that a browser that reconnects misses nothing.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Health
+         * @description Tell that the server can serve, which worker hosts are up and how many jobs wait.
+         */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description List the jobs that I asked for, newest first.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        /**
+         * Submit Job
+         * @description Ask for an artifact, and for every one that it needs; asking twice is harmless.
+         */
+        post: operations["submit_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description Tell how one job goes.
+         */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Job
+         * @description Take my wish back; the job stops when nobody else wants it.
+         */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Job
+         * @description Queue a failed or cancelled job again.
+         */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/{method}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Live
+         * @description Run a live method on finished artifacts; the answer is binary.
+         */
+        post: operations["call_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Recipe
+         * @description Normalize a recipe and tell its id, its state and what making it takes; queue nothing.
+         */
+        post: operations["resolve_recipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * ArrayEntry
+         * @description What a manifest says of one array.
+         */
+        ArrayEntry: {
+            /** Bytes */
+            bytes: number;
+            /** Dtype */
+            dtype: string;
+            /** Sha256 */
+            sha256: string;
+            /** Shape */
+            shape: number[];
+        };
+        /**
+         * ArtifactList
+         * @description Artifacts, newest first.
+         */
+        ArtifactList: {
+            /** Artifacts */
+            artifacts: components["schemas"]["ArtifactSummary"][];
+            /**
+             * Cursor
+             * @description give it back to get the next page; nothing at the end
+             */
+            cursor: string | null;
+        };
+        /**
+         * ArtifactSummary
+         * @description One line of the list of artifacts.
+         */
+        ArtifactSummary: {
+            /**
+             * Bytes
+             * @description size of all arrays and files
+             */
+            bytes: number;
+            /**
+             * Created
+             * @description unix seconds
+             */
+            created: number;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Meta */
+            meta: {
+                [key: string]: unknown;
+            };
+            /** Method */
+            method: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
+            /**
+             * Seconds
+             * @description how long it took to make
+             */
+            seconds: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CatalogueDocument
+         * @description Everything that can be made.
+         */
+        CatalogueDocument: {
+            /** Methods */
+            methods: components["schemas"]["Method"][];
+        };
+        /**
+         * ErrorBody
+         * @description The body of every answer that is not a success.
+         */
+        ErrorBody: {
+            error: components["schemas"]["ErrorDetail"];
+        };
+        /**
+         * ErrorDetail
+         * @description What went wrong.
+         */
+        ErrorDetail: {
+            /**
+             * Code
+             * @description for programs: one word for one kind of error
+             */
+            code: string;
+            /**
+             * Field
+             * @description path of the offending field, such as `params.k`
+             */
+            field?: string | null;
+            /**
+             * Job
+             * @description id of the job that this is about
+             */
+            job?: string | null;
+            /**
+             * Message
+             * @description for people: one sentence that says what to do
+             */
+            message: string;
+            /**
+             * Recipe
+             * @description recipe to submit first, where something has not been made yet
+             */
+            recipe?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * Estimate
+         * @description What making it will take.
+         */
+        Estimate: {
+            /**
+             * Seconds
+             * @description nothing when it cannot be told
+             */
+            seconds: number | null;
+        };
+        /**
+         * FileEntry
+         * @description What a manifest says of one other file.
+         */
+        FileEntry: {
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * Health
+         * @description The server can serve, and who works for it.
+         */
+        Health: {
+            /**
+             * Queue
+             * @description how many jobs wait for a worker
+             */
+            queue: number;
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+            /**
+             * Version
+             * @description release of Repscope
+             */
+            version: string;
+            /** Workers */
+            workers: components["schemas"]["WorkerStatus"][];
+        };
+        /**
+         * Input
+         * @description One named input of a method.
+         */
+        Input: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Kind
+             * @description kind of artifact that is expected here
+             */
+            kind: string;
+            /**
+             * Many
+             * @description an ordered list of artifacts instead of one
+             * @default false
+             */
+            many: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Optional
+             * @default false
+             */
+            optional: boolean;
+        };
+        /**
+         * Job
+         * @description The making of one artifact; it has the artifact's id.
+         */
+        Job: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created
+             * @description unix seconds
+             */
+            created: number;
+            /**
+             * Ended
+             * @description unix seconds
+             */
+            ended: number | null;
+            error: components["schemas"]["JobError"] | null;
+            /** Id */
+            id: string;
+            /**
+             * Inputs
+             * @description ids of the artifacts that it reads
+             */
+            inputs: string[];
+            /** Kind */
+            kind: string;
+            /**
+             * Message
+             * @description what it does right now
+             */
+            message: string;
+            /** Method */
+            method: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
+            /**
+             * Position
+             * @description place in its queue, 1 is next
+             */
+            position: number | null;
+            /**
+             * Progress
+             * @description 0 to 1
+             */
+            progress: number | null;
+            recipe: components["schemas"]["Recipe"];
+            /**
+             * Remaining
+             * @description seconds that are left
+             */
+            remaining: number | null;
+            /**
+             * Started
+             * @description unix seconds
+             */
+            started: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Title
+             * @description name of the method for people
+             */
+            title: string;
+        };
+        /**
+         * JobError
+         * @description Why a job failed.
+         */
+        JobError: {
+            /**
+             * Detail
+             * @description the traceback, where there is one
+             */
+            detail: string | null;
+            /**
+             * Message
+             * @description one sentence for people
+             */
+            message: string;
+        };
+        /**
+         * JobList
+         * @description Jobs, newest first.
+         */
+        JobList: {
+            /** Jobs */
+            jobs: components["schemas"]["Job"][];
+        };
+        /**
+         * LiveCall
+         * @description Inputs and parameters of a live call.
+         */
+        LiveCall: {
+            /**
+             * Inputs
+             * @description finished artifacts, by id or recipe
+             */
+            inputs?: {
+                [key: string]: string | components["schemas"]["Recipe"] | (string | components["schemas"]["Recipe"])[];
+            };
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * View
+             * @description which view asks; a newer call of it takes the place of one that waits
+             */
+            view?: string | null;
+        };
+        /**
+         * Manifest
+         * @description An artifact's manifest: description and provenance.
+         */
+        Manifest: {
+            /**
+             * Arrays
+             * @default {}
+             */
+            arrays: {
+                [key: string]: components["schemas"]["ArrayEntry"];
+            };
+            /**
+             * Created
+             * @default 0
+             */
+            created: number;
+            /**
+             * Files
+             * @default {}
+             */
+            files: {
+                [key: string]: components["schemas"]["FileEntry"];
+            };
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Libraries
+             * @default {}
+             */
+            libraries: {
+                [key: string]: string;
+            };
+            /**
+             * Meta
+             * @default {}
+             */
+            meta: {
+                [key: string]: unknown;
+            };
+            /** Method */
+            method: string;
+            /**
+             * Metrics
+             * @default {}
+             */
+            metrics: {
+                [key: string]: number;
+            };
+            recipe: components["schemas"]["Recipe"];
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Method
+         * @description One entry of the catalogue.
+         */
+        Method: {
+            /**
+             * Cost
+             * @description seconds per unit of each term: constant, rows, ...
+             */
+            cost?: {
+                [key: string]: number;
+            };
+            /**
+             * Default
+             * @description makes this kind when another kind is given where this one is expected
+             * @default false
+             */
+            default: boolean;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Inputs */
+            inputs?: components["schemas"]["Input"][];
+            /** Kind */
+            kind: string;
+            /** Method */
+            method: string;
+            /**
+             * Output
+             * @description what a view needs to draw it: points, images, matrix, ...
+             */
+            output: string;
+            /**
+             * Params
+             * @description JSON Schema of the parameters, an object
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Queue
+             * @default compute
+             * @enum {string}
+             */
+            queue: "live" | "compute" | "train";
+            /**
+             * Seeded
+             * @description whether the seed changes the result
+             * @default false
+             */
+            seeded: boolean;
+            /**
+             * Summary
+             * @description one sentence for the chooser
+             */
+            summary: string;
+            /** Title */
+            title: string;
+            /**
+             * Version
+             * @description raised whenever the output changes
+             */
+            version: number;
+        };
+        /**
+         * Recipe
+         * @description What to make, from what, and with which settings.
+         *
+         *     `inputs` names other artifacts, by id or as nested recipes, single or as ordered lists.
+         */
+        Recipe: {
+            /** Inputs */
+            inputs?: {
+                [key: string]: string | components["schemas"]["Recipe"] | (string | components["schemas"]["Recipe"])[];
+            };
+            /** Kind */
+            kind: string;
+            /** Method */
+            method: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seed
+             * @description start of every random draw
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Version
+             * @description version of the method; the newest when left out
+             */
+            version?: number | null;
+        };
+        /**
+         * Resolution
+         * @description A recipe, normalized, with everything that it stands on.
+         */
+        Resolution: {
+            estimate: components["schemas"]["Estimate"];
+            /**
+             * Graph
+             * @description inputs before what needs them
+             */
+            graph: components["schemas"]["ResolvedNode"][];
+            /**
+             * Id
+             * @description id that its artifact has, or will have
+             */
+            id: string;
+            recipe: components["schemas"]["Recipe"];
+            /** State */
+            state: ("waiting" | "queued" | "running" | "done" | "failed" | "cancelled") | "missing";
+        };
+        /**
+         * ResolvedNode
+         * @description One artifact that a recipe needs, or the recipe itself.
+         */
+        ResolvedNode: {
+            /** Id */
+            id: string;
+            /** Inputs */
+            inputs: string[];
+            /** Kind */
+            kind: string;
+            /** Method */
+            method: string;
+            /** State */
+            state: ("waiting" | "queued" | "running" | "done" | "failed" | "cancelled") | "missing";
+            /** Title */
+            title: string;
+        };
+        /**
+         * WorkerStatus
+         * @description A worker host that is up.
+         */
+        WorkerStatus: {
+            /**
+             * Device
+             * @description what it computes on
+             */
+            device: string;
+            /**
+             * Host
+             * @description name of its machine
+             */
+            host: string;
+            /** Id */
+            id: string;
+            /**
+             * Job
+             * @description id of the job that it makes
+             */
+            job: string | null;
+            /**
+             * Pid
+             * @description number of its process
+             */
+            pid: number;
+            /**
+             * Queues
+             * @description which queues it serves
+             */
+            queues: string[];
+            /**
+             * State
+             * @description what it does: starting, idle, busy, ...
+             */
+            state: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_artifacts: {
+        parameters: {
+            query?: {
+                /** @description only these */
+                kind?: string | null;
+                limit?: number;
+                /** @description from the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactList"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_array: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+                /** @description name of the array, as in the manifest */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDocument"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_atlas_page: {
+        parameters: {
+            query?: {
+                /** @description side of a thumbnail, in pixels */
+                size?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+                /** @description page of the atlas, from 0 */
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_image: {
+        parameters: {
+            query?: {
+                /** @description longest side; never enlarged */
+                size?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+                /** @description row of the dataset, from 0 */
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description ids, comma between; all that I asked for when left out */
+                jobs?: string | null;
+            };
+            header?: {
+                /** @description resumes after this event */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description only these */
+                state?: ("waiting" | "queued" | "running" | "done" | "failed" | "cancelled") | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    submit_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recipe"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    call_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of a method of kind `live` */
+                method: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveCall"];
+            };
+        };
+        responses: {
+            /** @description A frame: uint32 length of the header (little-endian), the header as JSON `{"arrays": [{"name", "dtype", "shape", "offset", "bytes"}], "meta": {}}` padded with spaces, then the arrays, little-endian, each at a multiple of 8 bytes; offsets count from the start of the frame. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resolve_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recipe"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolution"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,75 @@
+/** The camera over time: where it is, whether it shows everything, and its flights. */
+
+import { type Camera, cameraFrom, type Insets, type Size } from "./camera";
+import type { Layout } from "./layout";
+import { Passage } from "./motion";
+
+export class Eye {
+  camera: Camera | null = null;
+  size: Size = { width: 1, height: 1 };
+  readonly #flight = new Passage();
+  #from: Camera | null = null;
+  #to: Camera | null = null;
+  #layout: Layout | null = null;
+  #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+  /** True while the camera is the one that shows everything, in any window. */
+  #whole = true;
+
+  get flying(): boolean {
+    return this.#flight.running;
+  }
+
+  /** Another layout: the camera stays unless it showed everything or looked at other axes. */
+  enter(layout: Layout, numbers: readonly number[]): void {
+    this.#layout = layout;
+    const first = this.camera === null;
+    if (first) this.look(numbers);
+    else if (this.#whole || this.camera?.dimensions !== layout.dimensions) this.look([]);
+  }
+
+  /** Look as a link says; no numbers show everything. */
+  look(numbers: readonly number[]): void {
+    if (!this.#layout) return;
+    const same = this.camera?.numbers() ?? [];
+    if (numbers.length && numbers.every((n, i) => n === same[i])) return;
+    this.#flight.stop();
+    const { dimensions, extents } = this.#layout;
+    this.camera = cameraFrom(numbers, dimensions, extents, this.size, this.#insets);
+    this.#whole = numbers.length !== this.camera.numbers().length;
+  }
+
+  /** Follow the hand. */
+  move(camera: Camera): void {
+    this.#flight.stop();
+    this.camera = camera;
+    this.#whole = false;
+  }
+
+  fly(camera: Camera, now: number): void {
+    this.#from = this.camera;
+    this.#to = camera;
+    this.#whole = false;
+    this.#flight.begin(now);
+    if (!this.#flight.running) this.camera = camera;
+  }
+
+  /** Fly back to where everything shows. */
+  flyHome(now: number): void {
+    if (!this.#layout) return;
+    const { dimensions, extents } = this.#layout;
+    this.fly(cameraFrom([], dimensions, extents, this.size, this.#insets), now);
+    this.#whole = true;
+  }
+
+  resize(size: Size, insets: Insets): void {
+    this.size = size;
+    this.#insets = insets;
+    if (this.#whole) this.look([]);
+  }
+
+  /** The camera of this moment. */
+  advance(now: number): void {
+    if (!this.#flight.running || !this.#from || !this.#to) return;
+    this.camera = this.#from.toward(this.#to, this.#flight.at(now));
+  }
+}
