@@ -26,10 +26,10 @@ def test_shapes_in_three_dimensions_colored_by_a_factor(open_page: OpenPage) -> 
     view.settled()
     assert np.mean(view.picture() != before) > 0.005
     assert "camera=" in view.page.url
-    view.part("color-by").select_option(label="Size")
+    view.part("color-by").select_option("size")
     view.settled()
-    assert "color=" in view.page.url
-    expect(view.part("inspector")).to_contain_text("Size")
+    assert "color=size" in view.page.url
+    expect(view.part("value-size")).to_be_visible()
 
 
 def test_photos_show_as_images(open_page: OpenPage) -> None:
