@@ -119,6 +119,9 @@ def test_a_stream_resumes_where_it_broke(wired: Bench) -> None:
         again.wait(lambda events: any(e.data.get("data") == {"step": 5} for e in events))
         again.wait(lambda _: again.states() == ["running"])
     assert again.numbers() == list(range(seen[-1] + 1, seen[-1] + 4))
+    with listening(wired, headers={"Last-Event-ID": again.events[-1].id}) as third:
+        third.wait(lambda _: third.states() == ["running"])
+    assert third.numbers() == []
 
 
 def test_a_broken_last_event_id_counts_as_none(wired: Bench) -> None:

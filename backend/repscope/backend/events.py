@@ -7,6 +7,7 @@ as `Last-Event-ID`, so a reconnected browser gets every row of a job's history e
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator
 
 from fastapi.concurrency import run_in_threadpool
@@ -15,10 +16,13 @@ from starlette.types import Receive, Scope, Send
 
 from repscope.backend.models import Entry, Job
 from repscope.backend.services import Bell
+from repscope.core import jobs
 from repscope.core.jobs import UNFINISHED, JobStore
 
 #: Seconds between looks while a job is under way, and while none is.
 BUSY, QUIET = 0.2, 1.0
+#: A look at many jobs takes longer; a stream rests at least this many times as long.
+REST = 4.0
 #: Seconds without a word after which a comment keeps proxies from closing the stream.
 KEEP_ALIVE = 15.0
 #: Milliseconds after which a browser reconnects.
@@ -45,7 +49,7 @@ class Watch:
         self._owner = owner
         self._named = named
         self._position = position
-        self._sent: dict[str, Job] = {}
+        self._sent: dict[str, tuple[int, int | None]] = {}
         self._opening = True
         self.busy = True
 
@@ -58,7 +62,7 @@ class Watch:
         )
         self.busy = any(row.state in UNFINISHED for row in rows)
         behind: dict[str, int] = {}
-        changed: list[Job] = []
+        changed: list[jobs.Job] = []
         for row in rows:
             if row.id not in self._position:
                 # What was over before a tab that names no jobs opened is no news to it.
@@ -66,11 +70,13 @@ class Watch:
                 self._position[row.id] = row.events if old else 0
             if row.events > self._position[row.id]:
                 behind[row.id] = self._position[row.id]
-            job = Job.of(row)
-            if self._sent.get(row.id) != job:
-                changed.append(job)
+            stamp = (row.revision, row.position)
+            if self._sent.get(row.id) != stamp:
+                self._sent[row.id] = stamp
+                changed.append(row)
         self._opening = False
-        return [*self._entries(behind), *self._jobs(changed)]
+        entries = list(self._entries(behind))  # first: they move the position
+        return entries + [self._event("job", Job.of(row).model_dump_json()) for row in changed]
 
     def _entries(self, behind: dict[str, int]) -> Iterator[bytes]:
         while events := self._store.events_after(behind):
@@ -84,11 +90,6 @@ class Watch:
                     created=event.created,
                 )
                 yield self._event("entry", entry.model_dump_json())
-
-    def _jobs(self, changed: list[Job]) -> Iterator[bytes]:
-        for job in changed:
-            self._sent[job.id] = job
-            yield self._event("job", job.model_dump_json())
 
     def _event(self, name: str, data: str) -> bytes:
         position = ",".join(f"{job}:{number}" for job, number in self._position.items())
@@ -132,14 +133,16 @@ class EventStream(Response):
         await say(f"retry: {_RETRY}\n\n".encode())
         silent = 0.0
         while not self._bell.closing:
+            begun = time.monotonic()
             news = await run_in_threadpool(self._watch.look)
+            looked = time.monotonic() - begun
             if news:
                 silent = 0.0
                 await say(b"".join(news))
             elif silent >= KEEP_ALIVE:
                 silent = 0.0
                 await say(b": still here\n\n")
-            pause = BUSY if self._watch.busy else QUIET
+            pause = max(BUSY if self._watch.busy else QUIET, looked * REST)
             silent += pause
             await self._bell.wait(pause)
 

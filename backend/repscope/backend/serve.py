@@ -64,7 +64,8 @@ def _run_server(settings: Settings, listener: socket.socket, url: str, browser: 
         server.should_exit = True
 
     # The server itself listens to Ctrl-C and TERM.
-    signal.signal(signal.SIGHUP, end)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, end)
     server.run(sockets=[listener])
 
 
@@ -117,7 +118,9 @@ def _interruptible() -> Iterator[None]:
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield

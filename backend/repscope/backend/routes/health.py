@@ -8,14 +8,11 @@ from repscope.backend.services import VERSION
 
 router = APIRouter(tags=["server"])
 
-#: A host that gave no sign of life for this many leases is gone.
-_SILENT_LEASES = 1.0
-
 
 @router.get("/health")
 def get_health(services: ServicesOf) -> Health:
     """Tell that the server can serve, which worker hosts are up and how many jobs wait."""
-    workers = services.workers.alive(within=_SILENT_LEASES * services.settings.lease_seconds)
+    workers = services.workers.alive(within=services.settings.lease_seconds)
     return Health(
         status="ok",
         version=VERSION,
