@@ -1,6 +1,5 @@
 """The socket below the server."""
 
-import socket
 import time
 
 import pytest
@@ -13,11 +12,6 @@ from tests.backend.conftest import Bench
 def test_a_free_port_is_found() -> None:
     with listen("127.0.0.1", 0) as listener:
         assert url_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-def test_an_ipv6_address_stands_in_brackets() -> None:
-    with listen("::1", 0) as listener:
-        assert url_of(listener).startswith("http://[::1]:")
 
 
 def test_a_port_is_taken_once() -> None:

@@ -5,12 +5,13 @@ network, without scripts, under the same policy as everything else.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
 from repscope.backend.openapi import document
@@ -24,6 +25,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Repscope: calls and methods</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/style.css">
 <main>
 <h1>Repscope: calls and methods</h1>
@@ -32,7 +34,7 @@ _PAGE = """<!doctype html>
 harmless. Every error has the body
 <code>{{"error": {{"code", "message", "field", "job", "recipe"}}}}</code>.</p>
 <pre>curl -H 'Content-Type: application/json' -d '{{"kind": "dataset", "method": "digits"}}' \\
-  {base}/api/jobs</pre>
+  {base}api/jobs</pre>
 <h2>Calls</h2>
 {calls}
 <h2>Methods</h2>
@@ -48,16 +50,10 @@ def install_docs(app: FastAPI) -> None:
     """Serve the page at `/docs`."""
 
     @app.get("/docs", include_in_schema=False)
-    def docs() -> HTMLResponse:
+    def docs(request: Request) -> HTMLResponse:
         services: Services = app.state.services
-        settings = services.settings
-        return HTMLResponse(
-            render(
-                document(app, Catalogue()),
-                services.catalogue(),
-                f"http://{settings.host}:{settings.port}",
-            )
-        )
+        calls = document(app, Catalogue())
+        return HTMLResponse(render(calls, services.catalogue(), str(request.base_url)))
 
     @app.get("/docs/style.css", include_in_schema=False)
     def style() -> FileResponse:
@@ -95,7 +91,7 @@ def _call(verb: str, path: str, operation: Schema, openapi: Schema) -> str:
     if body is not None:
         rows += _fields(body["schema"], openapi)
     answers = ", ".join(
-        f"{code} {_answer(response)}" for code, response in operation["responses"].items()
+        f"{code} {_content(response)}" for code, response in operation["responses"].items()
     )
     return (
         f'<section id="{escape(operation["operationId"])}">'
@@ -112,9 +108,11 @@ def _fields(schema: Schema, openapi: Schema) -> Iterator[tuple[str, str, str, st
         yield name, "body", _type(entry), entry.get("description", "")
 
 
-def _answer(response: Schema) -> str:
-    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
-    return str(schema["$ref"]).rsplit("/", 1)[-1] if "$ref" in schema else response["description"]
+def _content(response: Schema) -> str:
+    """Name what an answer carries: a schema, or types of media."""
+    content: Schema = response.get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    return str(schema["$ref"]).rsplit("/", 1)[-1] if "$ref" in schema else " or ".join(content)
 
 
 def _method(method: Method) -> str:
@@ -134,7 +132,7 @@ def _method(method: Method) -> str:
     return (
         f'<section id="{escape(method.kind)}-{escape(method.method)}">'
         f"<h3><b>{escape(method.kind)}</b> {escape(method.method)}</h3>"
-        f"<p><strong>{escape(method.title)}.</strong> {escape(method.summary)}</p>"
+        f"<p><strong>{escape(method.title)}.</strong> {_prose(method.summary)}</p>"
         f"{_paragraphs(method.description)}"
         f"{_table(('input', 'kind', 'needed'), inputs)}"
         f"{_table(('parameter', 'type', 'default', 'meaning'), params)}</section>"
@@ -159,16 +157,24 @@ def _type(schema: Schema) -> str:
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     if low is not None or high is not None:
-        text += f", {'' if low is None else low} to {'' if high is None else high}"
+        text += f", {_number(low)} to {_number(high)}"
     return text
 
 
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.15g}"
+
+
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part)
+    return "".join(f"<p>{_prose(part)}</p>" for part in text.split("\n\n") if part)
+
+
+def _prose(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
+    lines = ["".join(f"<td>{_prose(cell)}</td>" for cell in row) for row in rows]
     if not lines:
         return ""
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)

@@ -16,13 +16,7 @@ router = APIRouter(tags=["live"], route_class=StrictRoute)
 
 _FRAME: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": (
-            "A frame: uint32 length of the header (little-endian), the header as JSON "
-            '`{"arrays": [{"name", "dtype", "shape", "offset", "bytes"}], "meta": {}}` padded '
-            "with spaces, then the arrays, little-endian, each at a multiple of 8 bytes; offsets "
-            "count from the start of the frame."
-        ),
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     }
 }
 
@@ -51,7 +45,13 @@ async def call_live(
     services: ServicesOf,
     owner: Owner,
 ) -> Response:
-    """Run a live method on finished artifacts; the answer is binary."""
+    """Run a live method on finished artifacts; the answer is a frame, binary.
+
+    A frame is the length of its header (uint32, little-endian), the header, padded with spaces,
+    and arrays, little-endian, each at a multiple of 8 bytes. The header is JSON, `{"arrays":
+    [{"name", "dtype", "shape", "offset", "bytes"}], "meta": {}}`; offsets count from the start of
+    the frame.
+    """
     request = await run_in_threadpool(_request, services, method, call)
     view = (owner, call.view) if call.view is not None else None
     answer = await services.live.call(request, view)
