@@ -285,7 +285,12 @@ export interface paths {
         put?: never;
         /**
          * Call Live
-         * @description Run a live method on finished artifacts; the answer is binary.
+         * @description Run a live method on finished artifacts; the answer is a frame, binary.
+         *
+         *     A frame is the length of its header (uint32, little-endian), the header, padded with spaces,
+         *     and arrays, little-endian, each at a multiple of 8 bytes. The header is JSON, `{"arrays":
+         *     [{"name", "dtype", "shape", "offset", "bytes"}], "meta": {}}`; offsets count from the start of
+         *     the frame.
          */
         post: operations["call_live"];
         delete?: never;
@@ -1384,7 +1389,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A frame: uint32 length of the header (little-endian), the header as JSON `{"arrays": [{"name", "dtype", "shape", "offset", "bytes"}], "meta": {}}` padded with spaces, then the arrays, little-endian, each at a multiple of 8 bytes; offsets count from the start of the frame. */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;

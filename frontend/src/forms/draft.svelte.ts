@@ -75,8 +75,3 @@ export class Draft {
     this.checking = false;
   }
 }
-
-/** The params that a server's complaint is about: "inputs.dataset.params.count" is dataset's count. */
-export function fieldOf(error: ApiError | null): string | null {
-  return /(?:^|\.)params\.([^.[]+)/.exec(error?.field ?? "")?.[1] ?? null;
-}

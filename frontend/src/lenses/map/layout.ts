@@ -29,9 +29,11 @@ export function layoutOf({ shape, data }: NumericArray): Layout {
       if (value > (high[axis] as number)) high[axis] = value;
     }
   }
-  const half = low.map((l, axis) => Math.max(0, ((high[axis] as number) - l) / 2) || 0);
-  const middle = low.map((l, axis) => (half[axis] ? l + (half[axis] as number) : 0));
-  const scale = 1 / (Math.max(...half.filter(Number.isFinite)) || 1);
+  // An axis on which no row has a place is flat, at zero.
+  const flat = low.map((value) => !Number.isFinite(value));
+  const half = low.map((l, axis) => (flat[axis] ? 0 : ((high[axis] as number) - l) / 2));
+  const middle = low.map((l, axis) => (flat[axis] ? 0 : l + (half[axis] as number)));
+  const scale = 1 / (Math.max(...half) || 1);
 
   const positions = new Float32Array(count * 3);
   for (let row = 0; row < count; row++) {
@@ -43,7 +45,7 @@ export function layoutOf({ shape, data }: NumericArray): Layout {
       positions[row * 3 + axis] = place;
     }
   }
-  const extents = half.map((h) => (Number.isFinite(h) ? h * scale : 0));
+  const extents = half.map((h) => h * scale);
   return { count, dimensions, positions, extents: extents as unknown as Extents };
 }
 

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { choose } from "../../src/recipes/recipe";
+import {
+  decodeView,
+  defaultView,
+  encodeView,
+  selectionFits,
+  type View,
+} from "../../src/state/link";
+
+const full: View = {
+  lens: "map",
+  dataset: choose("dataset", "shapes", { count: 200, scene: "scenes", image_size: null }, 3),
+  encoder: choose("encoder", "random", { architecture: "cnn" }, 7),
+  layer: "blocks.3",
+  analysis: choose("analysis", "my_map", { shrink: 0.5, exact: true, note: "true", list: [1, 2] }),
+  camera: [0.123456, -0.5, 12],
+  color: "size",
+  hidden: [-1, 3],
+  rows: Int32Array.of(1, 2, 3, 9),
+  primary: 9,
+};
+
+describe("links", () => {
+  it("hold the whole view", () => {
+    const back = decodeView(`#${encodeView(full)}`);
+    expect(back).toEqual({ ...full, camera: [0.12346, -0.5, 12] });
+  });
+
+  it("are stable: writing what was read changes nothing", () => {
+    const text = encodeView(full);
+    expect(encodeView(decodeView(text))).toBe(text);
+  });
+
+  it("can be read by people", () => {
+    expect(encodeView(defaultView())).toBe(
+      "lens=map&dataset=digits&encoder=pixels&analysis=pca&row=0",
+    );
+  });
+
+  it("without anything are the first visit", () => {
+    expect(decodeView("")).toEqual(defaultView());
+    expect(decodeView("#")).toEqual(defaultView());
+  });
+
+  it("keep no selection where none was", () => {
+    const none = { ...defaultView(), rows: new Int32Array(0), primary: null };
+    expect(decodeView(encodeView(none))).toMatchObject({ primary: null });
+    expect(decodeView(encodeView(none)).rows.length).toBe(0);
+  });
+
+  it("keep text apart from numbers and words of JSON", () => {
+    for (const value of ["5", "true", "null", "plain", '"quoted"', "a&b=c", ""]) {
+      const view = { ...defaultView(), analysis: choose("projection", "pca", { value }) };
+      expect(decodeView(encodeView(view)).analysis.params.value).toBe(value);
+    }
+  });
+
+  it("leave out a selection that is too long, but keep its primary row", () => {
+    const rows = Int32Array.from({ length: 5000 }, (_, i) => i * 2);
+    expect(selectionFits(rows)).toBe(false);
+    const back = decodeView(encodeView({ ...full, rows, primary: 44 }));
+    expect([...back.rows]).toEqual([44]);
+  });
+
+  it.each([
+    "camera=1,NaN,3",
+    "camera=a,b",
+    "hidden=x",
+    "row=-4",
+    "row=1.5",
+    "rows=9-1&row=2",
+    "dataset=",
+    "dataset=/",
+    "dataset:seed=-1&dataset=digits",
+    "%E0%A4%A",
+    "x".repeat(100_000),
+  ])("survive %j", (text) => {
+    const view = decodeView(text.slice(0, 60_000));
+    expect(view.camera.every(Number.isFinite)).toBe(true);
+    expect(view.dataset.method).toBe("digits");
+    expect(view.dataset.seed).toBe(0);
+    expect([...view.rows].every((row) => row >= 0)).toBe(true);
+  });
+});
