@@ -34,7 +34,7 @@ class Params(MethodParams):
         Input(name="encoder", kind="encoder", description="makes vectors of them"),
     ],
     output="features",
-    cost={"constant": 0.2, "rows*pixels": 2e-9},
+    cost={"constant": 0.2, "rows*pixels": 1e-8},
 )
 def embed(context: Context, params: Params, dataset: Readable, encoder: Readable) -> Result:
     """Turn every image into a vector: the activations of one layer of the encoder.

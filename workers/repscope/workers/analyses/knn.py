@@ -44,7 +44,12 @@ class Params(MethodParams):
     inputs=[Input(name="embedding", kind="embedding", description="the vectors to compare")],
     output="graph",
     default=True,
-    cost={"constant": 0.1, "rows*rows": 4e-9, "rows*rows*width": 1.5e-11},
+    cost={
+        "constant": 0.1,
+        "rows*rows": 2e-8,
+        "rows*rows*width": 5e-11,
+        "rows*params.k*width": 6e-9,
+    },
 )
 def knn(context: Context, params: Params, embedding: Readable) -> Result:
     """Find for every image the k images whose vectors are nearest to its own.

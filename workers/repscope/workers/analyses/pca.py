@@ -101,7 +101,8 @@ def _by_krylov(
 
     Block Krylov iteration (Musco and Musco, 2015): multiply a block of vectors by the covariance
     again and again, keep all of them, and decompose what the covariance is on their span. The start
-    is drawn from a fixed seed, so the result is the same every time.
+    is drawn from a fixed seed, so the result is the same every time. Where the spectrum is too flat
+    to tell axes apart within the steps allowed, they are the best ones in that span.
 
     Returns:
         As `_by_covariance`.

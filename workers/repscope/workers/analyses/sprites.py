@@ -72,7 +72,7 @@ class Layout:
     params=Params,
     inputs=[Input(name="dataset", kind="dataset", description="the images")],
     output="sprites",
-    cost={"constant": 0.1, "rows": 4e-6, "rows*pixels": 2e-9},
+    cost={"constant": 0.1, "rows": 1e-5, "rows*pixels": 6e-9},
 )
 def sprites(context: Context, params: Params, dataset: Readable) -> Result:
     """Shrink all images onto a few pages, so that a view can draw thousands of them at once.

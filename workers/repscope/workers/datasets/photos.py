@@ -37,7 +37,7 @@ class Params(MethodParams):
     params=Params,
     output="images",
     seeded=True,
-    cost={"constant": 0.1, "params.count": 1e-5},
+    cost={"constant": 0.1, "params.count": 3e-5},
 )
 def photos(context: Context, params: Params) -> Result:
     """Square crops of two photographs, a Chinese temple and a flower.
