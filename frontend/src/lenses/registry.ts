@@ -4,7 +4,7 @@
  */
 
 import type { Component } from "svelte";
-import type { IconName } from "../panels/Icon.svelte";
+import type { IconName } from "../panels/icons";
 import type { Desk } from "../state/desk.svelte";
 
 /** What a lens says of itself. */

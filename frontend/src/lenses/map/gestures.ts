@@ -70,7 +70,6 @@ export function listen(element: HTMLElement, hands: Hands): () => void {
     const place = at(event);
     if (event.pointerType === "touch") touches.set(event.pointerId, place);
     element.setPointerCapture(event.pointerId);
-    element.focus({ preventScroll: true });
     if (touches.size > 1) return drop();
     const pans = event.button === 1 || spaceHeld || hands.tool === "pan";
     const action = event.button === 2 ? "slide" : pans ? "pan" : (hands.tool as "lasso" | "box");

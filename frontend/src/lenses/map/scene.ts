@@ -140,8 +140,10 @@ export class Scene {
     const rows = visibleRows(shown);
     if (!rows.length || rows.length > MOST_SPRITES) return 0;
     atlas.want(rows);
+    // In depth, points crowd: what counts is how many are in sight.
+    const room = view.depth > 0 ? crowding(shown.size, rows.length) : spacing;
     const fade = Math.min(1, (spacing - IMAGES_FROM) / (IMAGES_FULL - IMAGES_FROM) + 0.25);
-    const side = Math.round(Math.min(96, Math.max(16, spacing * 0.78)) * shown.ratio);
+    const side = Math.round(Math.min(96, Math.max(16, room * 0.78)) * shown.ratio);
     const chosen = new Set(shown.selected.length > 1 ? shown.selected : []);
     const sprites: Sprite[] = rows.map((row) => ({
       row,
@@ -151,7 +153,7 @@ export class Scene {
         shown.rgba[row * 4 + 1],
         shown.rgba[row * 4 + 2],
       ] as unknown as Rgb,
-      opacity: chosen.size && !chosen.has(row) ? 0.25 * fade : fade,
+      opacity: chosen.size && !chosen.has(row) ? 0.4 * fade : fade,
       size: side,
     }));
     return this.#sprites.draw(view, atlas, sprites);
@@ -184,6 +186,9 @@ function meanSpacing({ layout, grid, camera, size }: Shown): number {
   const zoom = camera instanceof OrbitCamera ? camera.zoom : 1;
   return (Math.min(size.width, size.height) * zoom * 0.8) / Math.sqrt(layout.count);
 }
+
+const crowding = ({ width, height }: Size, count: number) =>
+  0.6 * Math.sqrt((width * height) / count);
 
 function visibleRows({ layout, grid, camera, size, rgba }: Shown): number[] {
   const visible = (row: number) => rgba[row * 4 + 3] !== 0;

@@ -129,7 +129,10 @@ export class MapView implements Hands {
 
   zoom(factor: number, x: number, y: number): void {
     const { camera, size } = this.#eye;
-    if (camera) this.#move(camera.zoomAt(factor, x, y, size));
+    if (!camera) return;
+    this.#move(camera.zoomAt(factor, x, y, size));
+    // Something else lies under a pointer that stays where it is.
+    if (this.#state?.hover !== null) this.point(x, y);
   }
 
   outline(corners: number[] | null): void {
