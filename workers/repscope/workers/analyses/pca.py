@@ -8,14 +8,14 @@ from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
-from repscope.workers.analyses.features import blocks, mean_of
+from repscope.workers.analyses.features import BLOCK_VALUES, blocks, mean_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.registry import MethodParams, register
 
 Vectors = NDArray[np.float64]
 
-#: Up to this width the whole covariance matrix is decomposed, beyond it only its leading part.
-FULL_WIDTH = 1024
+#: A symmetric matrix of up to this size is decomposed whole, of a larger one only the leading part.
+FULL_SIZE = 1024
 #: Vectors added in each step of the iteration, and how many steps it may take.
 KRYLOV_BLOCK = 8
 KRYLOV_STEPS = 24
@@ -59,7 +59,8 @@ def pca(context: Context, params: Params, embedding: Readable) -> Result:
         )
     context.progress(0.0, "mean")
     mean = mean_of(features)
-    find = _by_covariance if width <= FULL_WIDTH else _by_krylov
+    wide = _by_gram if count <= FULL_SIZE else _by_krylov
+    find = _by_covariance if width <= FULL_SIZE else wide
     axes, variance, total = find(context, features, mean, params.dimensions)
     axes = _fix_signs(axes)
     points = np.empty((count, params.dimensions), np.float32)
@@ -92,6 +93,31 @@ def _by_covariance(
     values, vectors = np.linalg.eigh(covariance)  # ascending
     leading = slice(None, -k - 1, -1)
     return vectors[:, leading], np.maximum(values[leading], 0.0), float(np.trace(covariance))
+
+
+def _by_gram(
+    context: Context, features: NDArray[Any], mean: Vectors, k: int
+) -> tuple[Vectors, Vectors, float]:
+    """Decompose the inner products of few but wide vectors; they have the same leading variances.
+
+    Returns:
+        As `_by_covariance`; axes without variance are zero.
+    """
+    count, width = features.shape
+    columns = [slice(a, a + BLOCK_VALUES // count) for a in range(0, width, BLOCK_VALUES // count)]
+    products = np.zeros((count, count))
+    for number, part in enumerate(columns):
+        context.progress(0.1 + 0.4 * number / len(columns), "inner products")
+        block = features[:, part].astype(np.float64) - mean[part]
+        products += block @ block.T
+    values, vectors = np.linalg.eigh(products)  # ascending
+    leading = [place for place in range(count)[: -k - 1 : -1] if values[place] > 1e-10 * values[-1]]
+    axes, variance = np.zeros((width, k)), np.zeros(k)
+    variance[: len(leading)] = values[leading] / (count - 1)
+    for part in columns:
+        block = features[:, part].astype(np.float64) - mean[part]
+        axes[part, : len(leading)] = (block.T @ vectors[:, leading]) / np.sqrt(values[leading])
+    return axes, variance, float(np.trace(products)) / (count - 1)
 
 
 def _by_krylov(
