@@ -54,11 +54,7 @@ def test_first_visit_shows_the_digits_with_a_selected_point_and_its_neighbors(
 def test_a_point_under_the_pointer_shows_its_card(digits: MapPage, app: App) -> None:
     card = digits.part("hover-card")
     expect(card).to_have_count(0)
-    for step in range(40):
-        digits.page.mouse.move(*digits.at(0.35 + step / 200, 0.5))
-        digits.page.wait_for_timeout(200)
-        if card.is_visible():
-            break
+    digits.find_point()
     row = int(card.get_attribute("data-row") or -1)
     expect(card).to_contain_text(f"Row {row:,}")
     expect(card.locator("strong")).to_have_text(str(labels(app)[row]))
@@ -69,12 +65,10 @@ def test_a_point_under_the_pointer_shows_its_card(digits: MapPage, app: App) -> 
 
 
 def test_click_selects_one_point_and_empty_ground_none(digits: MapPage) -> None:
-    for step in range(40):
-        digits.page.mouse.click(*digits.at(0.35 + step / 200, 0.5))
-        if digits.selected() == 1:
-            break
-    chosen = digits.primary()
-    assert chosen != 0
+    digits.page.mouse.click(*digits.find_point())
+    chosen = int(digits.part("hover-card").get_attribute("data-row") or -1)
+    expect(digits.part("primary")).to_have_attribute("data-row", str(chosen))
+    digits.expect_selected(1)
     expect(digits.part("neighbor-image")).to_have_count(12)
     digits.part("neighbor-image").first.click()
     expect(digits.part("primary")).not_to_have_attribute("data-row", str(chosen))
@@ -154,8 +148,8 @@ def test_back_returns_to_the_view_before(digits: MapPage) -> None:
 
 def test_images_show_when_one_comes_near(digits: MapPage) -> None:
     assert digits.canvas_data()["images"] == "0"
-    digits.page.mouse.move(*digits.at(0.5, 0.5))
-    for _ in range(12):
+    digits.find_point()
+    for _ in range(4):
         digits.page.mouse.wheel(0, -240)
     expect(digits.part("map-canvas")).not_to_have_attribute("data-images", "0")
 
