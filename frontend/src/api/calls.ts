@@ -27,6 +27,8 @@ export const submit = (recipe: Recipe) => postJson<Answer<"/api/jobs", "post">>(
 export const getJobs = async () =>
   (await getJson<Answer<"/api/jobs", "get">>("/jobs?limit=50")).jobs;
 
+export const getJob = (id: string) => getJson<Answer<"/api/jobs/{id}", "get">>(`/jobs/${id}`);
+
 export const cancelJob = (id: string) =>
   postJson<Answer<"/api/jobs/{id}/cancel", "post">>(`/jobs/${id}/cancel`, {});
 

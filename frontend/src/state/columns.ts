@@ -43,6 +43,11 @@ export function datasetInfo(manifest: Manifest): DatasetInfo {
   };
 }
 
+/** Images up to this side are drawn pixel by pixel; larger ones, photos, smoothly. */
+const SMALL = 32;
+
+export const isSmall = ({ height, width }: DatasetInfo) => Math.max(height, width) <= SMALL;
+
 const loaded = new Map<string, Promise<Column>>();
 
 /** One column with its values; asked for once per page. */

@@ -7,6 +7,7 @@ import {
   analysisRecipe,
   atlasRecipe,
   type Choice,
+  canonical,
   choiceRecipe,
   embeddingRecipe,
   type Subject,
@@ -94,6 +95,7 @@ export class Desk {
     this.camera = [];
     this.color = null;
     this.hidden = [];
+    this.neighbors.forget();
     this.selection.select([0], "page", "replace", 0);
   }
 
@@ -118,6 +120,7 @@ export class Desk {
 
   /** Show what a link holds. */
   show(view: View): void {
+    if (canonical(view.dataset) !== canonical(this.dataset)) this.neighbors.forget();
     this.lens = view.lens;
     this.dataset = view.dataset;
     this.encoder = view.encoder;

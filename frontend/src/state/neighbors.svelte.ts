@@ -14,11 +14,14 @@ export class Neighbors {
   error = $state.raw<ApiError | null>(null);
   #abort = new AbortController();
 
-  /** Find the neighbors of a row in an embedding; the newest question wins. */
+  /**
+   * Find the neighbors of a row in an embedding; the newest question wins. While the embedding is
+   * still being made, the row's neighbors in the one before stay, as the map of that one does.
+   */
   async find(embedding: string | null, row: number | null): Promise<void> {
     this.#abort.abort();
     if (embedding === null || row === null) {
-      this.#show(row, [], []);
+      if (row === null || row !== this.row) this.forget();
       return;
     }
     const abort = new AbortController();
@@ -34,6 +37,11 @@ export class Neighbors {
       this.#show(row, [], []);
       this.error = asApiError(thrown);
     }
+  }
+
+  /** Show none: the images have changed. */
+  forget(): void {
+    this.#show(null, [], []);
   }
 
   #show(row: number | null, rows: number[], distances: number[]): void {

@@ -1,6 +1,6 @@
 /** Where recipes become artifacts: submits, follows the jobs, and keeps what is known of each. */
 
-import { cancelJob, getHealth, getJobs, getManifest, retryJob, submit } from "../api/calls";
+import { cancelJob, getHealth, getJob, getJobs, getManifest, retryJob, submit } from "../api/calls";
 import { EventStream } from "../api/events";
 import { type ApiError, asApiError } from "../api/http";
 import type { Health, Job, Manifest, Recipe } from "../api/types";
@@ -30,6 +30,8 @@ export class Workshop {
   unreachable = $state(false);
 
   #makings = new Map<string, Making>();
+  /** Inputs of waiting jobs that were looked up. */
+  #sought = new Set<string>();
   #stream = new EventStream(
     (job) => this.#learn(job),
     () => this.#watch(),
@@ -52,6 +54,20 @@ export class Workshop {
       void this.#submit(making);
     }
     return making;
+  }
+
+  /** The job that works for a making right now: its own, or one that it waits for. */
+  atWork(making: Making): Job | null {
+    const own = making.job;
+    if (own === null || own.state !== "waiting") return own;
+    const byId = new Map(this.jobs.map((job) => [job.id, job]));
+    const queue = [...own.inputs];
+    for (const id of queue) {
+      const job = byId.get(id);
+      if (job?.state === "running" || job?.state === "queued") return job;
+      if (job) queue.push(...job.inputs);
+    }
+    return own;
   }
 
   async cancel(job: Job): Promise<void> {
@@ -124,6 +140,7 @@ export class Workshop {
       making.job = job;
       if (job.state === "done" && !making.manifest) void this.#fetch(making, job.id);
     }
+    if (job.state === "waiting") for (const id of job.inputs) void this.#seek(id);
     const active = this.jobs.filter(isActive);
     this.#stream.follow(active.map((other) => other.id));
     if (active.length) this.#watch();
@@ -134,6 +151,17 @@ export class Workshop {
       making.manifest = await getManifest(id);
     } catch (thrown) {
       making.error = asApiError(thrown);
+    }
+  }
+
+  /** Get to know a job that the server made for another one. */
+  async #seek(id: string): Promise<void> {
+    if (this.#sought.has(id) || this.jobs.some((job) => job.id === id)) return;
+    this.#sought.add(id);
+    try {
+      this.#learn(await getJob(id));
+    } catch {
+      // It is only shown as progress; the job that waits for it reports what goes wrong.
     }
   }
 

@@ -1,11 +1,8 @@
 /** A sprite atlas as its manifest describes it. */
 
 import type { Manifest } from "../../api/types";
-import type { DatasetInfo } from "../../state/columns";
+import { type DatasetInfo, isSmall } from "../../state/columns";
 import type { AtlasInfo } from "./renderer/atlas";
-
-/** Images up to this side are drawn pixel by pixel. */
-const SMALL = 64;
 
 /** Null when the manifest lacks a number: the map then stays with points. */
 export function atlasInfo(atlas: Manifest, dataset: DatasetInfo): AtlasInfo | null {
@@ -22,6 +19,6 @@ export function atlasInfo(atlas: Manifest, dataset: DatasetInfo): AtlasInfo | nu
     number,
     number,
   ];
-  const exact = Math.max(dataset.height, dataset.width) <= SMALL;
+  const exact = isSmall(dataset);
   return { dataset: dataset.id, size, columns, rows, pages, pageWidth, pageHeight, exact };
 }

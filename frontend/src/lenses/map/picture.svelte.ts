@@ -4,12 +4,18 @@ import { getArray } from "../../api/calls";
 import { type ApiError, asApiError } from "../../api/http";
 import type { Manifest } from "../../api/types";
 import { type Column, type DatasetInfo, datasetInfo, loadColumn } from "../../state/columns";
-import type { Layout } from "./layout";
-import { layoutOf } from "./layout";
+import type { Making } from "../../state/workshop.svelte";
+import { type Layout, layoutOf } from "./layout";
 
-export interface Content {
+/** The artifacts of one map. */
+export interface Sources {
   analysis: Manifest;
   dataset: Manifest;
+  /** Its manifest may come later; only the caption needs it. */
+  embedding: Making;
+}
+
+export interface Content extends Sources {
   info: DatasetInfo;
   layout: Layout;
   /** The column that colors the points; null colors them all alike. */
@@ -20,9 +26,12 @@ export class Picture {
   content = $state.raw<Content | null>(null);
   error = $state.raw<ApiError | null>(null);
   #asked = 0;
+  #wanted: { sources: Sources; color: string | null } | null = null;
 
   /** Fetch what a finished analysis shows; the newest question wins, the old picture stays until then. */
-  async load(analysis: Manifest, dataset: Manifest, color: string | null): Promise<void> {
+  async load(sources: Sources, color: string | null): Promise<void> {
+    const { analysis, dataset } = sources;
+    this.#wanted = { sources, color };
     this.#asked += 1;
     const asked = this.#asked;
     try {
@@ -38,11 +47,16 @@ export class Picture {
           `The map has ${layout.count} points but the dataset has ${info.count} images, so they cannot be matched.`,
         );
       }
-      this.content = { analysis, dataset, info, layout, column };
+      this.content = { ...sources, info, layout, column };
       this.error = null;
     } catch (thrown) {
       if (asked === this.#asked) this.error = asApiError(thrown);
     }
+  }
+
+  /** Try again what could not be fetched. */
+  async reload(): Promise<void> {
+    if (this.#wanted) await this.load(this.#wanted.sources, this.#wanted.color);
   }
 }
 
