@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 #: Seconds between looks at whether all children live.
 _LOOK = 0.1
 #: Seconds before a crashed child starts again: at first, and at most when it crashes every time.
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 15.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 #: A child that lived this many seconds had started well.
-_SETTLED = 30.0
+_SETTLED = 5.0
 #: Seconds that children get to give their jobs back and end.
 _PATIENCE = 5.0
 #: A log larger than this is set aside when its child starts.

@@ -133,6 +133,7 @@ class EventStream(Response):
         await say(f"retry: {_RETRY}\n\n".encode())
         silent = 0.0
         while not self._bell.closing:
+            rung = self._bell.listen()
             begun = time.monotonic()
             news = await run_in_threadpool(self._watch.look)
             looked = time.monotonic() - begun
@@ -144,7 +145,7 @@ class EventStream(Response):
                 await say(b": still here\n\n")
             pause = max(BUSY if self._watch.busy else QUIET, looked * REST)
             silent += pause
-            await self._bell.wait(pause)
+            await self._bell.wait(rung, pause)
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -48,13 +48,6 @@ def encode_image(dataset: Artifact, row: int, size: int | None) -> tuple[bytes, 
     return _encode(_shrink(image, size or LARGEST))
 
 
-def count_images(dataset: Artifact) -> int:
-    """Return how many images a dataset has."""
-    entries = dataset.manifest.arrays
-    entry = entries.get("images") or entries.get("sizes")
-    return entry.shape[0] if entry is not None else 0
-
-
 def _check_row(row: int, count: int) -> None:
     if row >= count:
         raise NotFound(f"There is no row {row}; this dataset has {count} images.", field="row")

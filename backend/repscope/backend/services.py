@@ -1,6 +1,7 @@
 """What the routes stand on: store, job table, catalogue, live calls. One set an app."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from importlib.metadata import version
@@ -87,16 +88,17 @@ class Bell:
         self.closing = True
         self.ring()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait until somebody rings, `seconds` at most."""
+    def listen(self) -> asyncio.Event:
+        """Return what the next ring sets; to be called before the look that a ring may follow."""
         self._loop = asyncio.get_running_loop()
-        rung = self._rung
+        return self._rung
+
+    async def wait(self, rung: asyncio.Event, seconds: float) -> None:
+        """Wait until somebody rings, `seconds` at most."""
         if not self.closing:
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await rung.wait()
-            except TimeoutError:
-                pass
 
     def _wake(self) -> None:
         rung, self._rung = self._rung, asyncio.Event()
