@@ -8,19 +8,18 @@ from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
-from repscope.workers.analyses.features import BLOCK_VALUES, blocks, mean_of
+from repscope.workers.analyses.features import blocks, mean_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.registry import MethodParams, register
 
 Vectors = NDArray[np.float64]
 
-#: A symmetric matrix of up to this size is decomposed whole, of a larger one only the leading part.
-FULL_SIZE = 1024
-#: Vectors added in each step of the iteration, and how many steps it may take.
-KRYLOV_BLOCK = 8
-KRYLOV_STEPS = 24
-#: A direction is found when the matrix turns it by less than this share of its eigenvalue.
-TOLERANCE = 1e-5
+#: Up to this width the covariance matrix is summed up: 128 MB.
+FULL_WIDTH = 4096
+#: Up to this width all axes are found sooner than SciPy, which can find the leading ones, is loaded.
+LAPACK_WIDTH = 512
+#: Relative accuracy of the leading variances beyond that width.
+TOLERANCE = 1e-6
 
 
 class Params(MethodParams):
@@ -59,8 +58,7 @@ def pca(context: Context, params: Params, embedding: Readable) -> Result:
         )
     context.progress(0.0, "mean")
     mean = mean_of(features)
-    wide = _by_gram if count <= FULL_SIZE else _by_krylov
-    find = _by_covariance if width <= FULL_SIZE else wide
+    find = _by_covariance if width <= FULL_WIDTH else _by_lanczos
     axes, variance, total = find(context, features, mean, params.dimensions)
     axes = _fix_signs(axes)
     points = np.empty((count, params.dimensions), np.float32)
@@ -90,76 +88,51 @@ def _by_covariance(
         block -= mean
         covariance += block.T @ block
     covariance /= len(features) - 1
-    values, vectors = np.linalg.eigh(covariance)  # ascending
+    total = float(np.trace(covariance))
+    if len(mean) <= LAPACK_WIDTH:
+        values, vectors = np.linalg.eigh(covariance)  # ascending
+    else:
+        from scipy.linalg import eigh
+
+        last = len(mean) - 1
+        values, vectors = eigh(covariance, subset_by_index=[last - k + 1, last], overwrite_a=True)
     leading = slice(None, -k - 1, -1)
-    return vectors[:, leading], np.maximum(values[leading], 0.0), float(np.trace(covariance))
+    return vectors[:, leading], np.maximum(values[leading], 0.0), total
 
 
-def _by_gram(
-    context: Context, features: NDArray[Any], mean: Vectors, k: int
-) -> tuple[Vectors, Vectors, float]:
-    """Decompose the inner products of few but wide vectors; they have the same leading variances.
-
-    Returns:
-        As `_by_covariance`; axes without variance are zero.
-    """
-    count, width = features.shape
-    columns = [slice(a, a + BLOCK_VALUES // count) for a in range(0, width, BLOCK_VALUES // count)]
-    products = np.zeros((count, count))
-    for number, part in enumerate(columns):
-        context.progress(0.1 + 0.4 * number / len(columns), "inner products")
-        block = features[:, part].astype(np.float64) - mean[part]
-        products += block @ block.T
-    values, vectors = np.linalg.eigh(products)  # ascending
-    leading = [place for place in range(count)[: -k - 1 : -1] if values[place] > 1e-10 * values[-1]]
-    axes, variance = np.zeros((width, k)), np.zeros(k)
-    variance[: len(leading)] = values[leading] / (count - 1)
-    for part in columns:
-        block = features[:, part].astype(np.float64) - mean[part]
-        axes[part, : len(leading)] = (block.T @ vectors[:, leading]) / np.sqrt(values[leading])
-    return axes, variance, float(np.trace(products)) / (count - 1)
-
-
-def _by_krylov(
+def _by_lanczos(
     context: Context, features: NDArray[Any], mean: Vectors, k: int
 ) -> tuple[Vectors, Vectors, float]:
     """Find the leading axes of a wide embedding without its covariance matrix.
 
-    Block Krylov iteration (Musco and Musco, 2015): multiply a block of vectors by the covariance
-    again and again, keep all of them, and decompose what the covariance is on their span. The start
-    is drawn from a fixed seed, so the result is the same every time. Where the spectrum is too flat
-    to tell axes apart within the steps allowed, they are the best ones in that span.
+    ARPACK's Lanczos iteration needs only products of the covariance with a vector, one pass over
+    the embedding each. Its start is fixed, so the result is the same every time.
 
     Returns:
         As `_by_covariance`.
     """
+    from scipy.sparse.linalg import LinearOperator, eigsh
 
-    def multiply(vectors: Vectors) -> tuple[Vectors, float]:
-        product, total = np.zeros_like(vectors), 0.0
+    count, width = features.shape
+    total = sum(float(np.square(block - mean).sum()) for _, block in blocks(features)) / (count - 1)
+    if total == 0.0:
+        return np.eye(width, k), np.zeros(k), 0.0
+    passes = 0
+
+    def multiply(vector: Vectors) -> Vectors:
+        nonlocal passes
+        passes += 1
+        context.progress(None, f"pass {passes}")
+        product = np.zeros(width)
         for _, block in blocks(features):
             block -= mean
-            total += float(np.vdot(block, block))
-            product += block.T @ (block @ vectors)
-        return product / (len(features) - 1), total / (len(features) - 1)
+            product += block.T @ (block @ vector.ravel())
+        return product / (count - 1)
 
-    start = np.random.default_rng(0).standard_normal((len(mean), KRYLOV_BLOCK))
-    block = np.linalg.qr(start)[0]
-    basis, images = block, np.zeros((len(mean), 0))  # columns, and the covariance times each
-    for step in range(KRYLOV_STEPS):
-        context.progress(0.1 + 0.8 * step / KRYLOV_STEPS, f"step {step + 1}")
-        product, total = multiply(block)
-        images = np.hstack([images, product])
-        values, rotation = np.linalg.eigh(basis.T @ images)
-        leading = rotation[:, : -k - 1 : -1]
-        axes, variance = basis @ leading, np.maximum(values[: -k - 1 : -1], 0.0)
-        residual = np.linalg.norm(images @ leading - axes * variance, axis=0)
-        if np.all(residual <= TOLERANCE * max(float(variance[0]), 1e-300)):
-            break
-        block = product
-        for _ in range(2):  # the first round leaves only noise where nothing new was found
-            block = np.linalg.qr(block - basis @ (basis.T @ block))[0]
-        basis = np.hstack([basis, block])
-    return axes, variance, total
+    covariance = LinearOperator((width, width), matvec=multiply, dtype=np.float64)
+    start = np.random.default_rng(0).standard_normal(width)
+    values, vectors = eigsh(covariance, k=k, v0=start, tol=TOLERANCE)  # ascending
+    return vectors[:, ::-1], np.maximum(values[::-1], 0.0), total
 
 
 def _fix_signs(axes: Vectors) -> Vectors:
