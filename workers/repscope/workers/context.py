@@ -8,115 +8,25 @@ the same numbers:
     features = embed(Context.local(), EmbedParams(), dataset=dataset, encoder=pixels(...))
 """
 
-from __future__ import annotations
-
-import atexit
 import os
-import shutil
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
-from repscope.core.errors import Cancelled, MethodFailed, NotFound
+from repscope.core.errors import Cancelled, MethodFailed
 from repscope.core.recipes import Recipe
+from repscope.workers.folder import Area, PlainFolder, temporary_folder
+from repscope.workers.reporting import REPORTS_PER_SECOND, Reporter, Silent, Throttle
+from repscope.workers.result import Readable, Result
 
-if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
+__all__ = ["Context", "Readable", "Reporter", "Result"]
 
-REPORTS_PER_SECOND = 5.0
-
-
-class Readable(Protocol):
-    """What a method may read of an input: a stored artifact, or the `Result` of a plain call."""
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        """The method's own description of its output."""
-
-    @property
-    def metrics(self) -> dict[str, float]:
-        """Numbers measured while it was made."""
-
-    def array(self, name: str) -> NDArray[Any]:
-        """The array of that name, read-only when it lies on disk."""
-
-    def file(self, name: str) -> Path:
-        """The path of a file such as `weights.safetensors`."""
-
-
-class Area(Protocol):
-    """The folder that an output is written to (the store's `Staging`)."""
-
-    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        """A new writable array on disk."""
-
-    def write(self, name: str, array: NDArray[Any]) -> None:
-        """Write a whole array at once."""
-
-    def path(self, filename: str) -> Path:
-        """Where a file of that name belongs."""
-
-
-class Reporter(Protocol):
-    """The way out of a running method; the runner implements it.
-
-    `Context` serializes the calls to `progress` and `event`, but a delayed report comes from a
-    timer's thread, so nothing here may be bound to the thread that runs the method.
-    """
-
-    def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
-        """Show how far the job is (0 to 1, or None for unknown). At most five calls a second."""
-
-    def event(self, type: str, data: Mapping[str, Any]) -> None:
-        """Append one row to the job's numbered events."""
-
-    def cancelled(self) -> bool:
-        """Whether nobody wants this job any more. Asked often: it must answer at once."""
-
-    def finishing(self) -> bool:
-        """Whether somebody wants what there is, instead of waiting for the whole."""
-
-    def finished_early(self, artifact_id: str) -> None:
-        """Take note of what was published of the job so far."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a method made.
-
-    Attributes:
-        arrays: Output arrays by name; those made by `Context.array` are passed back as they are.
-        meta: Small JSON facts that a reader needs, such as class names and axis titles.
-        metrics: Numbers worth showing beside the result.
-        files: Paths by file name, made with `Context.path`.
-    """
-
-    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    metrics: dict[str, float] = field(default_factory=dict)
-    files: dict[str, Path] = field(default_factory=dict)
-
-    def array(self, name: str) -> NDArray[Any]:
-        """Return an array, so that a `Result` can be the input of the next plain call."""
-        if name not in self.arrays:
-            raise NotFound(f"There is no array {name!r}; there are: {', '.join(self.arrays)}.")
-        return self.arrays[name]
-
-    def file(self, name: str) -> Path:
-        """Return the path of an output file."""
-        if name not in self.files:
-            raise NotFound(f"There is no file {name!r}; there are: {', '.join(self.files)}.")
-        return self.files[name]
-
-
-Publish = Callable[["Recipe", Result], str]
+Publish = Callable[[Recipe, Result], str]
 
 
 class Context:
@@ -153,11 +63,11 @@ class Context:
         self._area = area
         self._publish = publish
         self._reporter = reporter
-        self._reports = _Throttle(reporter)
+        self._reports = Throttle(reporter)
         self._open: dict[str, NDArray[Any]] = {}
 
     @classmethod
-    def local(cls, seed: int = 0, device: str = "cpu", folder: Path | None = None) -> Context:
+    def local(cls, seed: int = 0, device: str = "cpu", folder: Path | None = None) -> Self:
         """Return a context for a notebook or a test, which reports nothing and cannot be cancelled.
 
         Args:
@@ -165,11 +75,11 @@ class Context:
             device: `cpu` or `cuda`.
             folder: Where large outputs go; by default a folder that is removed at exit.
         """
-        folder = folder or _temporary_folder()
+        folder = folder or temporary_folder()
         work = folder / "work"
         work.mkdir(parents=True, exist_ok=True)
-        area = _Folder(folder)
-        return cls(area, _Silent(), seed=seed, device=device, work=work, publish=area.publish)
+        area = PlainFolder(folder)
+        return cls(area, Silent(), seed=seed, device=device, work=work, publish=area.publish)
 
     @cached_property
     def rng(self) -> np.random.Generator:
@@ -282,104 +192,3 @@ class Context:
     def close(self) -> None:
         """Send the last report that is still held back. The runner calls this at the end."""
         self._reports.close()
-
-
-class _Throttle:
-    """Thins out reports to five a second; the newest always arrives, if need be a moment late.
-
-    A method may say "fitting" right after another report and then compute for a minute. Dropping
-    that message would show the wrong step for the whole minute, so a timer delivers it.
-    """
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-        self._lock = threading.Lock()
-        self._last = float("-inf")
-        self._held: tuple[float | None, str, dict[str, float]] | None = None
-        self._timer: threading.Timer | None = None
-
-    def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
-        with self._lock:
-            known = self._held[2] if self._held else {}
-            self._held = (fraction, message, {**known, **metrics})
-            wait = self._last + 1.0 / REPORTS_PER_SECOND - time.monotonic()
-            if wait <= 0.0:
-                self._send()
-            elif self._timer is None:
-                self._timer = threading.Timer(wait, self._late)
-                self._timer.daemon = True
-                self._timer.start()
-
-    def event(self, type: str, data: Mapping[str, Any]) -> None:
-        with self._lock:
-            self._reporter.event(type, data)
-
-    def close(self) -> None:
-        with self._lock:
-            timer = self._timer
-            self._send()
-        if timer is not None:
-            timer.join()
-
-    def _late(self) -> None:
-        with self._lock:
-            # A timer that was cancelled a moment too late finds another one, or none, in its place.
-            if threading.current_thread() is self._timer:
-                self._send()
-
-    def _send(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._held is not None:
-            fraction, message, metrics = self._held
-            self._held = None
-            self._last = time.monotonic()
-            self._reporter.progress(fraction, message, metrics)
-
-
-class _Silent:
-    """The reporter of a plain call."""
-
-    def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
-        pass
-
-    def event(self, type: str, data: Mapping[str, Any]) -> None:
-        pass
-
-    def cancelled(self) -> bool:
-        return False
-
-    def finishing(self) -> bool:
-        return False
-
-    def finished_early(self, artifact_id: str) -> None:
-        pass
-
-
-class _Folder:
-    """The output folder of a plain call."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.published: list[tuple[Recipe, Result]] = []
-
-    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        return np.lib.format.open_memmap(self.path(f"{name}.npy"), "w+", np.dtype(dtype), shape)
-
-    def write(self, name: str, array: NDArray[Any]) -> None:
-        np.save(self.path(f"{name}.npy"), array)
-
-    def path(self, filename: str) -> Path:
-        return self._folder / filename
-
-    def publish(self, recipe: Recipe, result: Result) -> str:
-        self.published.append((recipe, result))
-        return f"local-{len(self.published)}"
-
-
-def _temporary_folder() -> Path:
-    """A folder that lives until the interpreter ends, since results point into it."""
-    folder = tempfile.mkdtemp(prefix="repscope-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
