@@ -26,9 +26,9 @@ export function colorRows(
   count: number,
   hidden: ReadonlySet<number>,
 ): Coloring {
-  const rgba = new Uint8Array(count * 4).fill(255);
+  const rgba = new Uint8Array(count * 4);
   if (column === null) {
-    paint(rgba, count, () => MISSING);
+    paint(rgba, count, () => packed(MISSING));
     return { title: "", rgba, legend: [], range: null };
   }
   if (column.type === "category") return colorByClass(column, count, hidden, rgba);
@@ -41,11 +41,12 @@ export function colorRows(
     if (value > high) high = value;
   }
   const span = high - low || 1;
-  const ramp = Array.from({ length: 256 }, (_, i) => viridis(i / 255));
+  const ramp = Array.from({ length: 256 }, (_, i) => packed(viridis(i / 255)));
+  const missing = packed(MISSING);
   paint(rgba, count, (row) => {
     const value = values[row] as number;
-    if (!Number.isFinite(value)) return MISSING;
-    return ramp[Math.round(((value - low) / span) * 255)] as Rgb;
+    if (!Number.isFinite(value)) return missing;
+    return ramp[Math.round(((value - low) / span) * 255)] as number;
   });
   const range = low <= high ? { low, high } : null;
   return { title: column.title, rgba, legend: [], range };
@@ -61,13 +62,14 @@ function colorByClass(
   const colors = classColors(categories.length);
   const counts = new Uint32Array(categories.length);
   let missing = 0;
+  const tones = colors.map((color, index) => packed(color, !hidden.has(index)));
+  const missingTone = packed(MISSING, !hidden.has(-1));
   paint(rgba, count, (row) => {
     const index = values[row] as number;
-    const color = colors[index];
-    if (hidden.has(color ? index : -1)) rgba[row * 4 + 3] = 0;
-    if (color) counts[index] = (counts[index] as number) + 1;
-    else missing += 1;
-    return color ?? MISSING;
+    const tone = tones[index];
+    if (tone === undefined) missing += 1;
+    else counts[index] = (counts[index] as number) + 1;
+    return tone ?? missingTone;
   });
   const legend: LegendEntry[] = categories.map((name, index) => ({
     index,
@@ -79,13 +81,14 @@ function colorByClass(
   return { title, rgba, legend, range: null };
 }
 
-function paint(rgba: Uint8Array, count: number, colorOf: (row: number) => Rgb): void {
-  for (let row = 0; row < count; row++) {
-    const [r, g, b] = colorOf(row);
-    rgba[row * 4] = r;
-    rgba[row * 4 + 1] = g;
-    rgba[row * 4 + 2] = b;
-  }
+/** Red, green, blue and visibility in one number, in the byte order of all current machines. */
+function packed([r, g, b]: Rgb, visible = true): number {
+  return ((visible ? 255 : 0) << 24) | (b << 16) | (g << 8) | r;
+}
+
+function paint(rgba: Uint8Array, count: number, toneOf: (row: number) => number): void {
+  const tones = new Int32Array(rgba.buffer);
+  for (let row = 0; row < count; row++) tones[row] = toneOf(row);
 }
 
 /** Hidden classes after a double click: all others, or none if that one stood alone already. */

@@ -32,13 +32,10 @@ export interface Shown {
   travel: number;
   /** Where the points come from while they travel. */
   before: Float32Array | null;
-  /** Draw a sample only: the hand is moving, and there are too many points to follow it. */
-  hurried: boolean;
+  /** How many points to draw: all, or a fair sample while the hand moves. */
+  sample: number;
 }
 
-/** More points than this are thinned out while the camera moves. */
-export const HURRY_ABOVE = 300_000;
-const SAMPLE = 120_000;
 const MOST_SPRITES = 3000;
 /** Mean distance of points, in CSS pixels, over which they turn into images. */
 const IMAGES_FROM = 22;
@@ -114,7 +111,7 @@ export class Scene {
     const dense = layout.count > 20_000 ? Math.min(1, Math.max(0.45, spacing / 4)) : 0.92;
     const style = { size: diameter, travel: shown.travel, opacity: many ? 0.2 * dense : dense };
     if (solid && many) gl.depthMask(false);
-    this.#points.draw(view, style, shown.hurried ? SAMPLE : layout.count);
+    this.#points.draw(view, style, shown.sample);
     gl.depthMask(true);
     if (many) this.#points.drawSelected(view, { ...style, opacity: 1, size: diameter * 1.15 });
 
@@ -136,7 +133,7 @@ export class Scene {
 
   #drawSprites(view: View, shown: Shown, spacing: number): number {
     const atlas = this.#atlas;
-    if (!atlas || shown.hurried || spacing < IMAGES_FROM) return 0;
+    if (!atlas || spacing < IMAGES_FROM) return 0;
     const rows = visibleRows(shown);
     if (!rows.length || rows.length > MOST_SPRITES) return 0;
     atlas.want(rows);

@@ -6,11 +6,12 @@ import { Eye } from "./eye";
 import { type Hands, listen, type Tool } from "./gestures";
 import type { Layout } from "./layout";
 import { Passage } from "./motion";
+import { Pace } from "./pace";
 import { Grid } from "./picking/grid";
 import { type Pickable, reachOf, rowAt, rowBeside, rowsWithin } from "./picking/pick";
 import type { Direction } from "./picking/walk";
 import type { AtlasInfo } from "./renderer/atlas";
-import { HURRY_ABOVE, type Look, placeOf, Scene, type Shown } from "./scene";
+import { type Look, placeOf, Scene, type Shown } from "./scene";
 
 /** What the map shows; whoever owns it changes these through `update`. */
 export interface MapState {
@@ -41,7 +42,6 @@ export interface MapEvents {
 
 /** Pixels around the pointer in which a point is meant. */
 const REACH = 12;
-const BUSY_MS = 160;
 /** A double click flies to this share of the points. */
 const CLUSTER = 0.03;
 
@@ -51,6 +51,7 @@ export class MapView implements Hands {
   readonly #path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   readonly #eye = new Eye();
   readonly #travel = new Passage();
+  readonly #pace = new Pace(() => this.#requestDraw());
   readonly #resize = new ResizeObserver(() => this.#fit());
   #scene: Scene | null = null;
   #state: MapState | null = null;
@@ -58,10 +59,7 @@ export class MapView implements Hands {
   #before: Float32Array | null = null;
   #ratio = 1;
   #pending = 0;
-  #busyUntil = 0;
   #frames = 0;
-  /** A new layout that has not been seen yet. */
-  #fresh = false;
   #unlisten = () => {};
 
   constructor(private readonly events: MapEvents) {}
@@ -93,6 +91,7 @@ export class MapView implements Hands {
 
   destroy(): void {
     cancelAnimationFrame(this.#pending);
+    this.#pace.stop();
     this.#unlisten();
     this.#resize.disconnect();
     this.#scene?.destroy();
@@ -221,12 +220,12 @@ export class MapView implements Hands {
     else this.#travel.stop();
     this.#eye.resize(this.#eye.size, this.events.insets());
     this.#eye.enter(layout, this.#state?.camera ?? []);
-    this.#fresh = true;
+    this.#pace.enter();
   }
 
   #move(camera: Camera): void {
     this.#eye.move(camera);
-    this.#busyUntil = performance.now() + BUSY_MS;
+    this.#pace.touch(performance.now());
     this.events.camera(camera.numbers());
     this.#requestDraw();
   }
@@ -269,17 +268,18 @@ export class MapView implements Hands {
     this.#eye.advance(now);
     const shown = this.#shown();
     if (!shown || !this.#scene || shown.size.width <= 1) return;
+    const begun = performance.now();
     const images = this.#scene.draw(shown);
     this.#frames += 1;
-    if (this.#fresh) {
-      this.#fresh = false;
+    if (this.#pace.timing) {
       this.#scene.finish();
-      this.events.firstFrame();
+      if (this.#pace.first) this.events.firstFrame();
+      this.#pace.time(performance.now() - begun);
+      if (this.#pace.timing) this.#requestDraw();
     }
     this.events.frame(this.#frames, images);
     if (this.#travel.running || this.#eye.flying) this.#requestDraw();
     else this.#before = null;
-    if (shown.hurried) setTimeout(() => this.#requestDraw(), BUSY_MS);
   }
 
   #shown(): Shown | null {
@@ -295,7 +295,7 @@ export class MapView implements Hands {
       ratio: this.#ratio,
       travel: this.#travel.at(now),
       before: this.#before,
-      hurried: state.layout.count > HURRY_ABOVE && now < this.#busyUntil,
+      sample: this.#pace.sample(state.layout.count, now),
     };
   }
 

@@ -99,7 +99,9 @@ export class Points {
   setColors(rgba: Uint8Array): void {
     const { gl } = this;
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
-    const ordered = Uint32Array.from(this.#order, (row) => source[row] as number);
+    const ordered = new Uint32Array(this.#order.length);
+    for (let i = 0; i < ordered.length; i++)
+      ordered[i] = source[this.#order[i] as number] as number;
     gl.bindVertexArray(this.#array);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#colors);
     gl.bufferData(gl.ARRAY_BUFFER, ordered, gl.STATIC_DRAW);
@@ -110,7 +112,8 @@ export class Points {
 
   setSelected(rows: Int32Array): void {
     const { gl } = this;
-    const places = Uint32Array.from(rows, (row) => this.#place[row] ?? 0);
+    const places = new Uint32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) places[i] = this.#place[rows[i] as number] ?? 0;
     this.#selectedCount = places.length;
     gl.bindVertexArray(this.#array);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#selected);
