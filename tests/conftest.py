@@ -35,6 +35,11 @@ NEEDS = {
 }
 
 
+# Folders whose tests start whole servers or kill workers: not for the check before every commit.
+SLOW = ("e2e", "wheel", "workers/host")
+HERE = Path(__file__).parent
+
+
 class Completeness:
     """Counts what a run leaves out, and says so at its end."""
 
@@ -48,6 +53,9 @@ class Completeness:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
+        for item in items:
+            if any(item.path.is_relative_to(HERE / folder) for folder in SLOW):
+                item.add_marker(pytest.mark.slow)
         missing = {marker for marker, (find, _) in NEEDS.items() if find() is None}
         kept, left_out = [], []
         for item in items:

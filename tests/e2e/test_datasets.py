@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MapPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
 def test_shapes_in_three_dimensions_colored_by_a_factor(open_page: OpenPage) -> None:

@@ -17,8 +17,6 @@ from tools.app import App, running_app
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "extending.md"
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:

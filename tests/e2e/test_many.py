@@ -9,7 +9,7 @@ from tests.e2e.map_page import MapPage
 from tests.e2e.recipes import embedding
 from tools.app import App
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("count", [100_000, 1_000_000])

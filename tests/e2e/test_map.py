@@ -14,7 +14,7 @@ from tests.e2e.map_page import MapPage
 from tests.e2e.recipes import projection
 from tools.app import App
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 DIGITS = 1797
 THREES = 183

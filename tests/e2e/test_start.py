@@ -6,12 +6,9 @@ import time
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests.e2e.recipes import projection
 from tools.app import App, running_app
-
-pytestmark = pytest.mark.slow
 
 
 def family(app: App) -> list[psutil.Process]:

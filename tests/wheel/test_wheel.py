@@ -29,7 +29,7 @@ PCA = {
     },
 }
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.timeout(1200)
 
 
 def uv(*arguments: str | Path) -> None:

@@ -5,8 +5,6 @@ from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.registry import NoParams, register
 
-REASON = "These vectors have no third side. Choose another map."
-
 
 @register(
     "projection",
@@ -18,4 +16,4 @@ REASON = "These vectors have no third side. Choose another map."
 )
 def failing_map(context: Context, params: NoParams, embedding: Readable) -> Result:
     """Fail, with a sentence for the user."""
-    raise MethodFailed(REASON)
+    raise MethodFailed("These vectors have no third side. Choose another map.")
