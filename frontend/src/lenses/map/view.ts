@@ -6,6 +6,7 @@ import { Eye } from "./eye";
 import { type Hands, listen, type Tool } from "./gestures";
 import type { Layout } from "./layout";
 import { Passage } from "./motion";
+import { Outline } from "./outline";
 import { Pace } from "./pace";
 import { Grid } from "./picking/grid";
 import { type Pickable, reachOf, rowAt, rowBeside, rowsWithin } from "./picking/pick";
@@ -47,8 +48,7 @@ const CLUSTER = 0.03;
 
 export class MapView implements Hands {
   readonly canvas = document.createElement("canvas");
-  readonly #outline = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  readonly #path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  readonly #outline = new Outline();
   readonly #eye = new Eye();
   readonly #travel = new Passage();
   readonly #pace = new Pace(() => this.#requestDraw());
@@ -65,10 +65,8 @@ export class MapView implements Hands {
   constructor(private readonly events: MapEvents) {}
 
   mount(host: HTMLElement): void {
-    this.#outline.classList.add("outline");
-    this.#outline.setAttribute("aria-hidden", "true");
-    this.#outline.append(this.#path);
-    host.append(this.canvas, this.#outline);
+    host.append(this.canvas);
+    this.#outline.mount(host);
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     this.canvas.addEventListener("webglcontextrestored", () => this.#begin());
     this.#unlisten = listen(host, this);
@@ -135,11 +133,7 @@ export class MapView implements Hands {
   }
 
   outline(corners: number[] | null): void {
-    const pairs: string[] = [];
-    for (let i = 0; corners && i < corners.length; i += 2) {
-      pairs.push(`${corners[i]?.toFixed(1)} ${corners[i + 1]?.toFixed(1)}`);
-    }
-    this.#path.setAttribute("d", pairs.length ? `M${pairs.join("L")}Z` : "");
+    this.#outline.show(corners);
   }
 
   enclose(corners: number[], mode: Mode): void {
