@@ -40,9 +40,18 @@ def _embed(dataset: dict[str, Any], encoder: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of(
-    kind: str, method: str, given: str, recipe: dict[str, Any], **params: Any
+    kind: str,
+    method: str,
+    given: str,
+    recipe: dict[str, Any],
+    dataset: dict[str, Any] | None = None,
+    **params: Any,
 ) -> dict[str, Any]:
-    return {"kind": kind, "method": method, "inputs": {given: recipe}, "params": params}
+    inputs = {given: recipe} | ({"dataset": dataset} if dataset else {})
+    return {"kind": kind, "method": method, "inputs": inputs, "params": params}
+
+
+DIGITS_GRAPH = _of("neighbors", "knn", "embedding", _embed(DIGITS, PIXELS), k=20)
 
 
 RECIPES: dict[str, dict[str, Any]] = {
@@ -58,8 +67,13 @@ RECIPES: dict[str, dict[str, Any]] = {
     "embed cnn": _embed(SCENES, CNN),
     "knn euclidean": _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), k=5),
     "knn cosine": _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), metric="cosine"),
-    "pca covariance": _of("projection", "pca", "embedding", _embed(DIGITS, PIXELS)),
-    "pca krylov": _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS), dimensions=3),
+    "pca": _of("projection", "pca", "embedding", _embed(DIGITS, PIXELS)),
+    "pca wide": _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS), dimensions=3),
+    "kmeans": _of("clusters", "kmeans", "embedding", _embed(DIGITS, PIXELS)),
+    "hdbscan": _of("clusters", "hdbscan", "neighbors", DIGITS_GRAPH),
+    "agreement": _of("scores", "agreement", "neighbors", DIGITS_GRAPH, DIGITS),
+    "class distance": _of("scores", "class_distance", "embedding", _embed(DIGITS, PIXELS), DIGITS),
+    "unusual": _of("findings", "unusual", "neighbors", DIGITS_GRAPH, DIGITS),
     "sprites": _of("atlas", "sprites", "dataset", SHAPES),
     "live neighbors": _of("live", "neighbors", "embedding", _embed(SHAPES, PIXELS), row=7),
 }
@@ -103,8 +117,10 @@ def _arrays(result: Result) -> dict[str, NDArray[Any]]:
 
 def _describe(array: NDArray[Any]) -> dict[str, Any]:
     flat = np.asarray(array, np.float64).ravel()
-    samples = flat[np.linspace(0, len(flat) - 1, SAMPLES).astype(int)]
-    numbers = [flat.mean(), flat.std(), *samples]
+    numbers = [0.0, 0.0]
+    if len(flat):
+        samples = flat[np.linspace(0, len(flat) - 1, SAMPLES).astype(int)]
+        numbers = [flat.mean(), flat.std(), *samples]
     return {
         "kind": f"{array.dtype} {'x'.join(map(str, array.shape))}",
         "numbers": [float(f"{number:.6g}") for number in numbers],

@@ -264,7 +264,8 @@ class JobStore:
         for job_id, input_id in edges:
             inputs.setdefault(job_id, []).append(input_id)
         order = {job_id: place for place, job_id in enumerate(job_ids)}
-        found = [to_job(row, inputs.get(row.id, []), _position(connection, row)) for row in rows]
+        places = _positions(connection) if any(row.state == "queued" for row in rows) else {}
+        found = [to_job(row, inputs.get(row.id, []), places.get(row.id)) for row in rows]
         return sorted(found, key=lambda job: order[job.id])
 
 
@@ -297,12 +298,9 @@ def _next_turn(connection: Connection, owner: str) -> int:
     return max(served, mine) + 1
 
 
-def _position(connection: Connection, row: Row[Any]) -> int | None:
-    if row.state != "queued":
-        return None
-    ahead = select(func.count()).where(
-        jobs.c.state == "queued",
-        jobs.c.queue == row.queue,
-        or_(jobs.c.turn < row.turn, and_(jobs.c.turn == row.turn, jobs.c.created < row.created)),
-    )
-    return int(connection.execute(ahead).scalar_one()) + 1
+def _positions(connection: Connection) -> dict[str, int]:
+    """Return the place of every queued job in its queue, 1 being next."""
+    order = (jobs.c.turn, jobs.c.created, jobs.c.id)
+    place = func.row_number().over(partition_by=jobs.c.queue, order_by=order)
+    query = select(jobs.c.id, place).where(jobs.c.state == "queued")
+    return {job_id: int(number) for job_id, number in connection.execute(query)}

@@ -16,7 +16,7 @@ Vectors = NDArray[np.float64]
 
 #: Up to this width the covariance matrix is summed up: 128 MB.
 FULL_WIDTH = 4096
-#: Up to this width all axes are found sooner than SciPy, which can find the leading ones, is loaded.
+#: Up to this width all axes are found sooner than SciPy is loaded, which can find the leading ones.
 LAPACK_WIDTH = 512
 #: Relative accuracy of the leading variances beyond that width.
 TOLERANCE = 1e-6
