@@ -89,6 +89,11 @@ export class Desk {
     };
   }
 
+  async findNeighbors(embedding: string | null, row: number | null): Promise<void> {
+    await this.neighbors.find(embedding, row);
+    if (this.neighbors.error?.unreachable) this.workshop.noticeSilence();
+  }
+
   /** Another dataset has other rows, classes and columns. */
   setDataset(choice: Choice): void {
     this.dataset = choice;

@@ -94,6 +94,12 @@ export class Workshop {
     void this.#submit(making);
   }
 
+  /** The server did not answer somebody: look again until it does. */
+  noticeSilence(): void {
+    this.unreachable = true;
+    this.#watch();
+  }
+
   /** Show jobs that were begun before this page was opened and still go on. */
   async remember(): Promise<void> {
     try {
@@ -124,10 +130,7 @@ export class Workshop {
       this.#learn(job);
     } catch (thrown) {
       making.error = asApiError(thrown);
-      if (making.error.unreachable) {
-        this.unreachable = true;
-        this.#watch();
-      }
+      if (making.error.unreachable) this.noticeSilence();
     }
   }
 

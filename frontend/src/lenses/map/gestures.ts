@@ -1,6 +1,7 @@
 /** What hands do on the map: drags, wheels, taps, pinches and keys, told apart. */
 
 import type { Mode } from "../../state/selection.svelte";
+import { boxCorners } from "./picking/polygon";
 import type { Direction } from "./picking/walk";
 
 export type Tool = "lasso" | "box" | "pan";
@@ -95,7 +96,7 @@ export function listen(element: HTMLElement, hands: Hands): () => void {
     } else {
       const [x0, y0] = press.start;
       const [x1, y1] = place;
-      if (press.action === "box") press.corners = [x0, y0, x1, y0, x1, y1, x0, y1];
+      if (press.action === "box") press.corners = boxCorners(x0, y0, x1, y1);
       else if (Math.hypot(dx, dy) >= 1) press.corners.push(x1, y1);
       hands.outline(press.corners);
     }

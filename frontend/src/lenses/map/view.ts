@@ -1,7 +1,8 @@
 /** The map as one object: mount it, tell it what to show, destroy it. */
 
 import { hasRow, type Mode } from "../../state/selection.svelte";
-import { type Camera, type Insets, projectAll } from "./camera";
+import { type Camera, projectAll } from "./camera";
+import type { MapEvents, MapState } from "./contract";
 import { Eye } from "./eye";
 import { type Hands, listen, type Tool } from "./gestures";
 import type { Layout } from "./layout";
@@ -10,41 +11,18 @@ import { Outline } from "./outline";
 import { Pace } from "./pace";
 import { Grid } from "./picking/grid";
 import { type Pickable, reachOf, rowAt, rowBeside, rowsWithin } from "./picking/pick";
+import { boxCorners } from "./picking/polygon";
 import type { Direction } from "./picking/walk";
-import type { AtlasInfo } from "./renderer/atlas";
-import { type Look, placeOf, Scene, type Shown } from "./scene";
-
-/** What the map shows; whoever owns it changes these through `update`. */
-export interface MapState {
-  layout: Layout;
-  rgba: Uint8Array;
-  selected: Int32Array;
-  primary: number | null;
-  hover: number | null;
-  neighbors: readonly number[];
-  atlas: AtlasInfo | null;
-  look: Look;
-  tool: Tool;
-  /** Camera numbers of a link; empty shows everything. */
-  camera: readonly number[];
-}
-
-/** What the map tells its owner. */
-export interface MapEvents {
-  hover(row: number | null, x: number, y: number): void;
-  select(rows: ArrayLike<number>, mode: Mode, primary?: number): void;
-  camera(numbers: number[]): void;
-  frame(frames: number, images: number): void;
-  firstFrame(): void;
-  lost(reason: string): void;
-  /** How much of each side is covered by what lies over the map, in pixels. */
-  insets(): Insets;
-}
+import { placeOf, Scene, type Shown } from "./scene";
 
 /** Pixels around the pointer in which a point is meant. */
 const REACH = 12;
+/** Two taps within this time may be a double click. */
+const DOUBLE_MS = 600;
 /** A double click flies to this share of the points. */
 const CLUSTER = 0.03;
+
+type Tapped = { time: number } & Pick<MapState, "selected" | "primary">;
 
 export class MapView implements Hands {
   readonly canvas = document.createElement("canvas");
@@ -57,6 +35,8 @@ export class MapView implements Hands {
   #state: MapState | null = null;
   #grid: Grid | null = null;
   #before: Float32Array | null = null;
+  /** What was selected before the last tap. */
+  #tapped: Tapped = { time: -DOUBLE_MS, selected: new Int32Array(0), primary: null };
   #ratio = 1;
   #pending = 0;
   #frames = 0;
@@ -108,10 +88,7 @@ export class MapView implements Hands {
     if (!shown || row >= shown.layout.count) return;
     const place = new Float32Array(placeOf(shown, row));
     const { width, height } = shown.size;
-    const [x, y] = projectAll(place, shown.camera.matrix(shown.size), shown.size) as unknown as [
-      number,
-      number,
-    ];
+    const [x = 0, y = 0] = projectAll(place, shown.camera.matrix(shown.size), shown.size);
     const margin = 24;
     if (x > margin && y > margin && x < width - margin && y < height - margin) return;
     this.#fly(this.#centered(row, 1));
@@ -142,6 +119,11 @@ export class MapView implements Hands {
   }
 
   tap(x: number, y: number, mode: Mode): void {
+    const now = performance.now();
+    if (now - this.#tapped.time > DOUBLE_MS && this.#state) {
+      const { selected, primary } = this.#state;
+      this.#tapped = { time: now, selected, primary };
+    }
     const row = this.#pick(x, y);
     if (row === null) {
       if (mode === "replace") this.clear();
@@ -155,6 +137,9 @@ export class MapView implements Hands {
     const row = this.#pick(x, y) ?? this.#pick(x, y, 80);
     const layout = this.#state?.layout;
     if (!layout || row === null || !this.#eye.camera) return;
+    // The two taps of a double click were not meant as a selection.
+    const { selected, primary } = this.#tapped;
+    this.events.select(selected, "replace", primary ?? undefined);
     const zoom = 0.8 / (reachOf(layout, row, CLUSTER) * this.#eye.camera.zoom);
     this.#fly(this.#centered(row, Math.max(1.6, zoom)));
   }
@@ -214,6 +199,7 @@ export class MapView implements Hands {
     else this.#travel.stop();
     this.#eye.resize(this.#eye.size, this.events.insets());
     this.#eye.enter(layout, this.#state?.camera ?? []);
+    if (!this.#anythingInSight()) this.reset();
     this.#pace.enter();
   }
 
@@ -291,6 +277,14 @@ export class MapView implements Hands {
       before: this.#before,
       sample: this.#pace.sample(state.layout.count, now),
     };
+  }
+
+  /** A camera that was kept from another layout may look at nothing. */
+  #anythingInSight(): boolean {
+    const from = this.#pickable();
+    if (!from || from.size.width <= 1 || from.layout.count === 0) return true;
+    const { width, height } = from.size;
+    return rowsWithin(from, boxCorners(0, 0, width, height)).length > 0;
   }
 
   #pickable(): Pickable | null {
