@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +17,12 @@ from repscope.backend.server import Server
 from repscope.backend.services import Services
 from repscope.core import Artifact, Settings
 from repscope.core.jobs import Database, Leases
+from repscope.workers.reporting import Silent
 from repscope.workers.runner.making import Maker
 from tests.backend.recipes import ATLAS, DIGITS, GRAPH, MAP
 from tools.app import App, running_app
 
 URL = "http://127.0.0.1:8000"
-
-
-class Silent:
-    """Hears of progress and tells nobody."""
-
-    def progress(self, fraction: float | None, message: str, metrics: Mapping[str, float]) -> None:
-        pass
-
-    def event(self, type: str, data: Mapping[str, Any]) -> None:
-        pass
-
-    def cancelled(self) -> bool:
-        return False
 
 
 class Bench:

@@ -65,6 +65,8 @@ class Job(BaseModel):
     metrics: dict[str, float]
     error: JobError | None
     attempts: int
+    finishing: bool = Field(description="somebody asked for what there is so far")
+    result: str | None = Field(description="id of what it had made when it was finished early")
     position: int | None = Field(description="place in its queue, 1 is next")
     inputs: list[str] = Field(description="ids of the artifacts that it reads")
     created: float = Field(description="unix seconds")
@@ -87,6 +89,8 @@ class Job(BaseModel):
             metrics=job.metrics,
             error=JobError.model_validate(job.error) if job.error else None,
             attempts=job.attempts,
+            finishing=job.finishing,
+            result=job.result,
             position=job.position,
             inputs=job.inputs,
             created=job.created,

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Path, Query, Response, status
 
 from repscope.backend.dependencies import IdInPath, Owner, ServicesOf
 from repscope.backend.estimate import estimate
 from repscope.backend.models import Estimate, Job, JobList, Resolution, ResolvedNode, State
 from repscope.backend.services import Services
 from repscope.backend.strict import StrictRoute
-from repscope.core.errors import InvalidRecipe
+from repscope.core.errors import Conflict, InvalidRecipe, NotFound
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved
 
@@ -78,6 +78,34 @@ def cancel_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     job = services.jobs.cancel(job_id, owner)
     services.bell.ring()
     return Job.of(job)
+
+
+@router.post("/jobs/{id}/finish")
+def finish_job_early(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
+    """Take what a running job has made so far; it stands in `result` once it is published."""
+    job = services.jobs.get(job_id)
+    method = services.catalogue().get(job.kind, job.method)
+    if "stop_at" not in method.params.get("properties", {}):
+        raise Conflict(
+            f"'{job.title}' has nothing to show before its end; cancel it or wait.", job=job_id
+        )
+    job = services.jobs.finish_early(job_id, owner)
+    services.bell.ring()
+    return Job.of(job)
+
+
+@router.get("/jobs/{id}/intermediate/{slot}.npy", response_class=Response)
+def get_intermediate(
+    job_id: IdInPath,
+    slot: Annotated[int, Path(ge=0, le=1, description="which of the two, as its event says")],
+    services: ServicesOf,
+) -> Response:
+    """Fetch a layout while it forms; the next but one takes its place."""
+    try:
+        body = (services.settings.work / job_id / f"intermediate.{slot}.npy").read_bytes()
+    except FileNotFoundError:
+        raise NotFound("This layout is gone; the job has ended or goes on.", job=job_id) from None
+    return Response(body, media_type="application/octet-stream")
 
 
 @router.post("/jobs/{id}/retry", status_code=status.HTTP_202_ACCEPTED)
