@@ -76,6 +76,17 @@ export class Desk {
     void this.workshop.remember();
   }
 
+  /** Workers that come up may know more methods. */
+  async refreshMethods(): Promise<void> {
+    if (!this.methods.length) return;
+    try {
+      const methods = await getMethods();
+      if (canonical(methods) !== canonical(this.methods)) this.methods = methods;
+    } catch {
+      // The catalogue that is there serves on; a server that is gone is told elsewhere.
+    }
+  }
+
   /** Ask for all that the present choices need. */
   make(): void {
     const method = this.analysisMethod;
@@ -89,8 +100,11 @@ export class Desk {
     };
   }
 
-  async findNeighbors(embedding: string | null, row: number | null): Promise<void> {
-    await this.neighbors.find(embedding, row);
+  /** Find the neighbors of the primary row, as far as the embedding is there. */
+  async findNeighbors(): Promise<void> {
+    const embedding = this.makings?.embedding.manifest;
+    const count = embedding?.arrays.features?.shape[0] ?? 0;
+    await this.neighbors.find(embedding?.id ?? null, this.selection.primary, count);
     if (this.neighbors.error?.unreachable) this.workshop.noticeSilence();
   }
 

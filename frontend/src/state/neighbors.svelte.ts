@@ -17,17 +17,21 @@ export class Neighbors {
   /**
    * Find the neighbors of a row in an embedding; the newest question wins. While the embedding is
    * still being made, the row's neighbors in the one before stay, as the map of that one does.
+   *
+   * @param count rows that the embedding has
    */
-  async find(embedding: string | null, row: number | null): Promise<void> {
+  async find(embedding: string | null, row: number | null, count: number): Promise<void> {
     this.#abort.abort();
     if (embedding === null || row === null) {
       if (row === null || row !== this.row) this.forget();
       return;
     }
+    const k = Math.min(HOW_MANY, count - 1);
+    if (k < 1 || row >= count) return this.forget();
     const abort = new AbortController();
     this.#abort = abort;
     try {
-      const { arrays } = await live("neighbors", { embedding }, { row, k: HOW_MANY }, abort.signal);
+      const { arrays } = await live("neighbors", { embedding }, { row, k }, abort.signal);
       if (abort.signal.aborted) return;
       const { indices, distances } = arrays;
       if (!indices || !distances) throw new Error("The answer holds no neighbors.");

@@ -20,6 +20,8 @@ export class Making {
 const ACTIVE = new Set(["waiting", "queued", "running"]);
 /** How often a page that cannot reach the server, or waits for a worker, looks again. */
 const HEALTH_MS = 3000;
+/** A server that was just started has its workers only after a while. */
+const STARTING_MS = 5000;
 
 export const isActive = (job: Job) => ACTIVE.has(job.state);
 
@@ -29,6 +31,12 @@ export class Workshop {
   health = $state.raw<Health | null>(null);
   unreachable = $state(false);
 
+  /** How many workers are connected; null until known. */
+  readonly workers = $derived(this.health === null ? null : this.health.workers.length);
+
+  #lonely = $state(false);
+  /** Since when no worker has been seen (performance clock). */
+  #lonelySince: number | null = null;
   #makings = new Map<string, Making>();
   /** Inputs of waiting jobs that were looked up. */
   #sought = new Set<string>();
@@ -38,10 +46,9 @@ export class Workshop {
   );
   #watching: ReturnType<typeof setTimeout> | undefined;
 
-  /** True when jobs wait and nobody is there to do them. */
+  /** True when jobs wait and nobody is there, or starting, to do them. */
   get noWorker(): boolean {
-    const idle = this.health !== null && !this.health.workers.some((w) => !onlyLive(w.queues));
-    return idle && this.jobs.some(isActive);
+    return this.#lonely && this.jobs.some(isActive);
   }
 
   /** The making of a recipe: the same object for the same recipe. */
@@ -116,6 +123,7 @@ export class Workshop {
   async checkHealth(): Promise<void> {
     try {
       this.health = await getHealth();
+      this.#countWorkers(this.health);
       if (this.unreachable) this.#recover();
     } catch (thrown) {
       if (asApiError(thrown).unreachable) this.unreachable = true;
@@ -157,6 +165,13 @@ export class Workshop {
     }
   }
 
+  #countWorkers({ workers }: Health): void {
+    const now = performance.now();
+    const some = workers.some(({ queues }) => queues.some((queue) => queue !== "live"));
+    this.#lonelySince = some ? null : (this.#lonelySince ?? now);
+    this.#lonely = this.#lonelySince !== null && now - this.#lonelySince > STARTING_MS;
+  }
+
   /** Get to know a job that the server made for another one. */
   async #seek(id: string): Promise<void> {
     if (this.#sought.has(id) || this.jobs.some((job) => job.id === id)) return;
@@ -186,5 +201,3 @@ export class Workshop {
     }
   }
 }
-
-const onlyLive = (queues: string[]) => queues.every((queue) => queue === "live");

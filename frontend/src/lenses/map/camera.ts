@@ -230,3 +230,13 @@ export function projectAll(positions: Float32Array, matrix: Matrix, size: Size):
   }
   return out;
 }
+
+/** Whether a place shows, not too close to the edge of the window. */
+export function inSight(place: readonly number[], camera: Camera, size: Size): boolean {
+  const pixel = projectAll(new Float32Array(place), camera.matrix(size), size);
+  const [x = Number.NaN, y = Number.NaN] = pixel;
+  return x > EDGE && y > EDGE && x < size.width - EDGE && y < size.height - EDGE;
+}
+
+/** Pixels. */
+const EDGE = 24;

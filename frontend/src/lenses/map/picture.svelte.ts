@@ -2,7 +2,7 @@
 
 import { getArray } from "../../api/calls";
 import { type ApiError, asApiError } from "../../api/http";
-import type { Manifest } from "../../api/types";
+import type { Manifest, Recipe } from "../../api/types";
 import { type Column, type DatasetInfo, datasetInfo, loadColumn } from "../../state/columns";
 import type { Making } from "../../state/workshop.svelte";
 import { type Layout, layoutOf } from "./layout";
@@ -10,6 +10,8 @@ import { type Layout, layoutOf } from "./layout";
 /** The artifacts of one map. */
 export interface Sources {
   analysis: Manifest;
+  /** As short as the page asked for it. */
+  recipe: Recipe;
   dataset: Manifest;
   /** Its manifest may come later; only the caption needs it. */
   embedding: Making;
@@ -66,13 +68,17 @@ async function fetchLayout(id: string): Promise<Layout> {
   return layoutOf(points);
 }
 
-/** The name of the column that colors by default: the label, else the first there is. */
-export function usualColor(info: DatasetInfo): string {
-  return (info.columns.find((c) => c.name === "label") ?? info.columns[0])?.name ?? "";
+/**
+ * The column that colors the points: the wanted one if the dataset has it, else the label, else
+ * the first there is. An empty name colors them all alike.
+ */
+export function colorName({ columns }: DatasetInfo, wanted: string | null): string {
+  if (wanted === "" || columns.some((c) => c.name === wanted)) return wanted ?? "";
+  return (columns.find((c) => c.name === "label") ?? columns[0])?.name ?? "";
 }
 
 async function columnNamed(info: DatasetInfo, color: string | null): Promise<Column | null> {
-  const wanted = color ?? usualColor(info);
-  const column = info.columns.find((c) => c.name === wanted);
+  const name = colorName(info, color);
+  const column = info.columns.find((c) => c.name === name);
   return column ? loadColumn(info, column) : null;
 }

@@ -1,7 +1,7 @@
 /** The map as one object: mount it, tell it what to show, destroy it. */
 
 import { hasRow, type Mode } from "../../state/selection.svelte";
-import { type Camera, projectAll } from "./camera";
+import { type Camera, inSight } from "./camera";
 import type { MapEvents, MapState } from "./contract";
 import { Eye } from "./eye";
 import { type Hands, listen, type Tool } from "./gestures";
@@ -86,11 +86,7 @@ export class MapView implements Hands {
   reveal(row: number): void {
     const shown = this.#shown();
     if (!shown || row >= shown.layout.count) return;
-    const place = new Float32Array(placeOf(shown, row));
-    const { width, height } = shown.size;
-    const [x = 0, y = 0] = projectAll(place, shown.camera.matrix(shown.size), shown.size);
-    const margin = 24;
-    if (x > margin && y > margin && x < width - margin && y < height - margin) return;
+    if (inSight(placeOf(shown, row), shown.camera, shown.size)) return;
     this.#fly(this.#centered(row, 1));
   }
 

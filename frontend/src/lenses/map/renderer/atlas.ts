@@ -16,11 +16,13 @@ export interface AtlasInfo {
   exact: boolean;
 }
 
-const MEMORY = 256 * 1024 * 1024;
+/** Bytes of texture at most: eight pages of the largest size. */
+const MEMORY = 128 * 1024 * 1024;
 const AT_ONCE = 3;
 
 export class Atlas {
-  readonly texture: WebGLTexture;
+  /** Made with the first page: most maps are never looked at that closely. */
+  texture: WebGLTexture | null = null;
   readonly #layers: number;
   /** Layer of each loaded page, least recently wanted first. */
   readonly #loaded = new Map<number, number>();
@@ -36,15 +38,6 @@ export class Atlas {
     const page = info.pageWidth * info.pageHeight * 4;
     const most = gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number;
     this.#layers = Math.max(1, Math.min(info.pages, most, Math.floor(MEMORY / page)));
-    this.texture = gl.createTexture();
-    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.texture);
-    const { pageWidth, pageHeight } = info;
-    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.RGBA8, pageWidth, pageHeight, this.#layers);
-    const enlarge = info.exact ? gl.NEAREST : gl.LINEAR;
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, enlarge);
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
   }
 
   pageOf(row: number): number {
@@ -104,6 +97,20 @@ export class Atlas {
     }
   }
 
+  #makeTexture(): WebGLTexture {
+    const { gl, info } = this;
+    const texture = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
+    const { pageWidth, pageHeight } = info;
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.RGBA8, pageWidth, pageHeight, this.#layers);
+    const enlarge = info.exact ? gl.NEAREST : gl.LINEAR;
+    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
+    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, enlarge);
+    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    return texture;
+  }
+
   #upload(page: number, picture: ImageBitmap): void {
     const { gl } = this;
     let layer = this.#loaded.size;
@@ -112,6 +119,7 @@ export class Atlas {
       layer = this.#loaded.get(oldest as number) as number;
       this.#loaded.delete(oldest as number);
     }
+    this.texture ??= this.#makeTexture();
     gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.texture);
     const width = Math.min(picture.width, this.info.pageWidth);
     const height = Math.min(picture.height, this.info.pageHeight);
