@@ -29,8 +29,33 @@ const MANY = [
   ),
 ];
 
+/** Classes that are colors: any other color beside such a name would mislead. */
+const NAMED: Record<string, string> = {
+  red: "D93A36",
+  orange: "F08A1D",
+  yellow: "E6CF2E",
+  lime: "9BD22D",
+  green: "2E9E4F",
+  cyan: "2BC4D0",
+  blue: "2F6FE0",
+  indigo: "5A3FD6",
+  violet: "A34DE0",
+  purple: "8E3CB8",
+  pink: "F07CB8",
+  magenta: "D93AB5",
+  brown: "8A5A3B",
+  gray: "8C9096",
+};
+
 /** Items without a class. */
 export const MISSING: Rgb = [136, 140, 146];
+
+/** The colors of named classes: the color itself where the names are colors. */
+export function namedColors(names: readonly string[]): Rgb[] {
+  const own = names.map((name) => NAMED[name.toLowerCase()]);
+  const colors = names.length > 0 && own.every((hex) => hex !== undefined);
+  return colors ? own.map((hex) => hexToRgb(hex as string)) : classColors(names.length);
+}
 
 /** One color a class; beyond the palette's end the colors come round again. */
 export function classColors(classes: number): Rgb[] {

@@ -6,23 +6,27 @@ export interface TroubleWords {
   title: string;
   message: string;
   job: string | null;
+  /** Whether asking again could help. */
+  again: boolean;
 }
 
 /** Null while nothing is wrong. `what` names the thing that is made: "map". */
 export function troubleOf(making: Making, what: string): TroubleWords | null {
   const { error, job } = making;
   if (error) {
-    return { title: `This ${what} cannot be made`, message: error.message, job: error.job };
+    const again = error.status !== 404 && error.status !== 422;
+    return { title: `This ${what} cannot be made`, message: error.message, job: error.job, again };
   }
   if (job?.state === "failed") {
     const message = job.error?.message ?? "The job gave no reason.";
-    return { title: `This ${what} could not be made`, message, job: job.id };
+    return { title: `This ${what} could not be made`, message, job: job.id, again: true };
   }
   if (job?.state === "cancelled") {
     return {
       title: `This ${what} was stopped`,
       message: "Try again to make it after all, or choose another method.",
       job: job.id,
+      again: true,
     };
   }
   return null;

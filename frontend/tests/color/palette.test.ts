@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classColors, type Rgb, viridis } from "../../src/color/palette";
+import { classColors, namedColors, type Rgb, viridis } from "../../src/color/palette";
 
 const linear = (c: number) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
 
@@ -45,6 +45,14 @@ describe("class colors", () => {
   it("keep a class's color when more classes join, up to the seventh", () => {
     expect(classColors(20).slice(0, 7)).toEqual(classColors(7));
     expect(classColors(30).slice(0, 20)).toEqual(classColors(20));
+  });
+
+  it("are the colors that classes are named after, if all are", () => {
+    const [red, blue] = namedColors(["Red", "blue"]) as [Rgb, Rgb];
+    expect(red[0]).toBeGreaterThan(red[2] + 100);
+    expect(blue[2]).toBeGreaterThan(blue[0] + 100);
+    expect(namedColors(["red", "square"])).toEqual(classColors(2));
+    expect(namedColors([])).toEqual([]);
   });
 
   it("never run out", () => {

@@ -1,6 +1,6 @@
 /** The color of every point: by class or by magnitude. */
 
-import { classColors, MISSING, type Rgb, viridis } from "../../color/palette";
+import { MISSING, namedColors, type Rgb, viridis } from "../../color/palette";
 import type { Column } from "../../state/columns";
 
 /** One legend entry of a categorical coloring; index is the class, -1 for rows without one. */
@@ -59,7 +59,7 @@ function colorByClass(
   rgba: Uint8Array,
 ): Coloring {
   const { values, categories, title } = column;
-  const colors = classColors(categories.length);
+  const colors = namedColors(categories);
   const counts = new Uint32Array(categories.length);
   let missing = 0;
   const tones = colors.map((color, index) => packed(color, !hidden.has(index)));
