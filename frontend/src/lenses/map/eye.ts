@@ -15,6 +15,11 @@ export class Eye {
   /** True while the camera is the one that shows everything, in any window. */
   #whole = true;
 
+  /** The camera for a link: none while it shows everything. */
+  numbers(): number[] {
+    return this.#whole || !this.camera ? [] : this.camera.numbers();
+  }
+
   get flying(): boolean {
     return this.#flight.running;
   }

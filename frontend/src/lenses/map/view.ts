@@ -183,7 +183,7 @@ export class MapView implements Hands {
     }
     const state = this.#state;
     this.#state = null;
-    if (state) this.update(state);
+    if (state) this.update({ ...state, camera: this.#eye.numbers() });
   }
 
   #enter(layout: Layout, old: Layout | undefined): void {
