@@ -54,6 +54,10 @@ def _of(
 DIGITS_GRAPH = _of("neighbors", "knn", "embedding", _embed(DIGITS, PIXELS), k=20)
 
 
+SHAPES_GRAPH = _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS))
+TSNE = _of("projection", "tsne", "neighbors", SHAPES_GRAPH, iterations=30)
+
+
 RECIPES: dict[str, dict[str, Any]] = {
     "digits": DIGITS,
     "shapes": SHAPES,
@@ -69,6 +73,18 @@ RECIPES: dict[str, dict[str, Any]] = {
     "knn cosine": _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), metric="cosine"),
     "pca": _of("projection", "pca", "embedding", _embed(DIGITS, PIXELS)),
     "pca wide": _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS), dimensions=3),
+    # Few steps: rounding grows with each, differently on each processor.
+    "tsne": TSNE,
+    "umap": _of("projection", "umap", "neighbors", SHAPES_GRAPH, epochs=10),
+    "neighborhood": {
+        "kind": "trust",
+        "method": "neighborhood",
+        "inputs": {
+            "projection": _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS)),
+            "neighbors": SHAPES_GRAPH,
+            "embedding": _embed(SHAPES, PIXELS),
+        },
+    },
     "kmeans": _of("clusters", "kmeans", "embedding", _embed(DIGITS, PIXELS)),
     "hdbscan": _of("clusters", "hdbscan", "neighbors", DIGITS_GRAPH),
     "agreement": _of("scores", "agreement", "neighbors", DIGITS_GRAPH, DIGITS),

@@ -1,0 +1,160 @@
+"""t-SNE and UMAP as analyses: the same numbers from every engine, and what a map in motion does."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn.datasets import load_digits
+from sklearn.manifold import trustworthiness
+
+from repscope.core import MethodFailed
+from repscope.workers.context import Context, Result
+from repscope.workers.registry import find
+from tests.workers.making import embedding, make
+
+#: Few enough for the slow engines.
+FEATURES = load_digits().data[:600].astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def graph() -> Result:
+    return make("neighbors", "knn", {"k": 90}, embedding=embedding(FEATURES))
+
+
+class Watcher:
+    """A reporter that keeps what it hears, and asks to finish at a certain layout."""
+
+    def __init__(self, finish_at: int = 10**9) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.early: list[str] = []
+        self._finish_at = finish_at
+
+    def progress(self, fraction: float | None, message: str, metrics: Any) -> None: ...
+
+    def event(self, type: str, data: Any) -> None:
+        if type == "intermediate":
+            self.frames.append(dict(data))
+
+    def cancelled(self) -> bool:
+        return False
+
+    def finishing(self) -> bool:
+        return not self.early and len(self.frames) >= self._finish_at
+
+    def finished_early(self, artifact_id: str) -> None:
+        self.early.append(artifact_id)
+
+
+def watched(
+    tmp_path: Any, watcher: Watcher, method: str, params: dict[str, Any], graph: Result
+) -> tuple[Result, list[tuple[Any, Result]]]:
+    """Run a projection as a runner does; returns the result and what was published beside it."""
+    published: list[tuple[Any, Result]] = []
+
+    def publish(recipe: Any, result: Result) -> str:
+        published.append((recipe, result))
+        return "0" * 32
+
+    recipe = {"kind": "projection", "method": method, "inputs": {}, "params": params, "seed": 0}
+    local = Context.local()
+    context = Context(
+        local._area, watcher, work=tmp_path, publish=publish, recipe={**recipe, "version": 1}
+    )
+    result = find("projection", method).call(context, params, {"neighbors": graph})
+    context.close()
+    return result, published
+
+
+def quality(points: NDArray[np.float32]) -> float:
+    return float(trustworthiness(FEATURES, points, n_neighbors=10))
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_tsne_is_as_good_as_the_references(graph: Result, dimensions: int) -> None:
+    ours = make("projection", "tsne", {"dimensions": dimensions}, neighbors=graph)
+    assert ours.array("points").shape == (600, dimensions)
+    assert ours.array("points").dtype == np.float32
+    peer = make("projection", "tsne", {"engine": "openTSNE"}, neighbors=graph)
+    if dimensions == 2:  # KL compares only at the same affinities and dimensions
+        assert ours.metrics["kl"] <= peer.metrics["kl"] * 1.02
+    assert quality(ours.array("points")) >= quality(peer.array("points")) - 0.01
+
+
+def test_scikit_learn_makes_the_map_of_the_same_graph(graph: Result) -> None:
+    peer = make("projection", "tsne", {"engine": "scikit-learn"}, neighbors=graph)
+    assert quality(peer.array("points")) > 0.97
+    with pytest.raises(MethodFailed, match="another engine"):
+        make("projection", "tsne", {"engine": "scikit-learn", "stop_at": 5}, neighbors=graph)
+
+
+@pytest.mark.filterwarnings("ignore:Tensorflow not installed")
+def test_umap_is_as_good_as_the_reference(graph: Result) -> None:
+    ours = make("projection", "umap", {}, neighbors=graph)
+    peer = make("projection", "umap", {"engine": "umap-learn"}, neighbors=graph)
+    assert quality(ours.array("points")) >= quality(peer.array("points")) - 0.01
+    with pytest.raises(MethodFailed, match="other engine"):
+        make("projection", "umap", {"engine": "umap-learn", "stop_at": 5}, neighbors=graph)
+
+
+def test_umap_follows_its_seed(graph: Result) -> None:
+    first, again, other = (
+        make("projection", "umap", {"epochs": 30}, seed, neighbors=graph).array("points")
+        for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_finished_early_is_what_stopping_there_gives(
+    tmp_path: Any, graph: Result, method: str
+) -> None:
+    watcher = Watcher(finish_at=1)
+    whole, published = watched(tmp_path, watcher, method, {}, graph)
+    ((recipe, early),) = published
+    stop = recipe.params["stop_at"]
+    assert 0 < stop < whole.metrics["iterations"]
+    assert early.metrics["iterations"] == stop
+    again = make("projection", method, {"stop_at": stop}, neighbors=graph)
+    np.testing.assert_array_equal(again.array("points"), early.array("points"))
+    assert again.metrics == early.metrics
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_layouts_are_seen_while_they_form(tmp_path: Any, graph: Result, method: str) -> None:
+    watcher = Watcher()
+    watched(tmp_path, watcher, method, {}, graph)
+    assert watcher.frames[0]["step"] == 0
+    assert all(frame["step"] <= frame["steps"] for frame in watcher.frames)
+    assert np.load(tmp_path / f"intermediate.{watcher.frames[-1]['slot']}.npy").shape == (600, 2)
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_a_map_flows_on_from_another(graph: Result, method: str) -> None:
+    change = {"perplexity": 25} if method == "tsne" else {"n_neighbors": 12}
+    steps = {"iterations": 50} if method == "tsne" else {"epochs": 20}
+    before = make("projection", method, {}, neighbors=graph)
+    after = make("projection", method, change | steps, neighbors=graph, start=before)
+    scale = before.array("points").std()
+    moved = np.linalg.norm(after.array("points") - before.array("points"), axis=1)
+    assert 0.0 < np.median(moved) < scale  # it goes on from there and does not begin anew
+    with pytest.raises(MethodFailed, match="600 points in 2"):
+        make("projection", method, {"dimensions": 3}, neighbors=graph, start=before)
+
+
+def test_too_few_neighbors_are_told(graph: Result) -> None:
+    small = make("neighbors", "knn", {"k": 5}, embedding=embedding(FEATURES))
+    with pytest.raises(MethodFailed, match="Perplexity 30 needs 90"):
+        make("projection", "tsne", {}, neighbors=small)
+    with pytest.raises(MethodFailed, match="15 neighbors are more than the 5"):
+        make("projection", "umap", {}, neighbors=small)
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+@pytest.mark.parametrize("count", [3, 5, 40])
+def test_a_few_images_have_a_map(method: str, count: int) -> None:
+    few = make("neighbors", "knn", embedding=embedding(FEATURES[:count]))
+    points = make("projection", method, {}, neighbors=few).array("points")
+    assert points.shape == (count, 2)
+    assert np.isfinite(points).all()
