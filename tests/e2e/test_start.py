@@ -1,5 +1,7 @@
 """Starting and stopping, as a person does at a terminal."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -8,7 +10,9 @@ from pathlib import Path
 import psutil
 
 from tests.e2e.recipes import projection
-from tools.app import App, running_app
+from tools.app import App, answers, free_port, running_app
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def family(app: App) -> list[psutil.Process]:
@@ -38,7 +42,7 @@ def test_control_c_leaves_no_process(tmp_path: Path) -> None:
 def test_control_c_during_a_job_leaves_no_process_and_the_next_start_resumes(
     tmp_path: Path,
 ) -> None:
-    many = (Path(__file__).parents[2] / "benchmarks" / "many_images.py").read_text()
+    many = (ROOT / "benchmarks" / "many_images.py").read_text()
     (tmp_path / "data" / "plugins").mkdir(parents=True)
     (tmp_path / "data" / "plugins" / "many_images.py").write_text(many)
     recipe = {"kind": "dataset", "method": "many_images", "params": {"count": 2_000_000}}
@@ -52,6 +56,38 @@ def test_control_c_during_a_job_leaves_no_process_and_the_next_start_resumes(
         assert alive == []
     with running_app(tmp_path / "data") as app:
         app.wait_for(job["id"], "done")
+
+
+def test_make_run_starts_it_and_control_c_leaves_no_process(tmp_path: Path) -> None:
+    port = free_port()
+    log = tmp_path / "make.log"
+    # `make test` tells its children that they run inside make; a person's terminal does not.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    with log.open("wb") as output:
+        make = subprocess.Popen(
+            ["make", "run", f"ARGS=--no-browser --port {port} --data {tmp_path / 'data'}"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while not answers(f"http://127.0.0.1:{port}"):
+            assert make.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        started = [psutil.Process(make.pid), *psutil.Process(make.pid).children(recursive=True)]
+        os.killpg(make.pid, signal.SIGINT)
+        make.wait(20)
+        _, alive = psutil.wait_procs(started, timeout=10)
+        assert alive == []
+        assert "Traceback" not in log.read_text()
+    finally:
+        if make.poll() is None:
+            os.killpg(make.pid, signal.SIGKILL)
 
 
 def test_the_server_never_loads_torch(tmp_path: Path) -> None:
