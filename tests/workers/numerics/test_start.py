@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from repscope.workers.numerics.start import pca_start
+from tests.workers.numerics.mixtures import mixture
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_equals_scikit_learn(dimensions: int) -> None:
+    features = mixture(5000, 10) + 100
+    ours = pca_start(features, dimensions)
+    peer = PCA(dimensions, svd_solver="full").fit_transform(features.astype(np.float64))
+    peer *= np.sign((ours * peer).sum(axis=0))
+    np.testing.assert_allclose(ours, peer, atol=1e-4)
+
+
+def test_scales_the_first_component() -> None:
+    start = pca_start(mixture(300, 5), 2, 1e-4)
+    assert start[:, 0].std() == pytest.approx(1e-4, rel=1e-4)
+    assert start[:, 1].std() <= start[:, 0].std()
+
+
+def test_narrow_features_leave_axes_empty() -> None:
+    start = pca_start(mixture(50, 1), 3)
+    assert start.shape == (50, 3)
+    assert (start[:, 1:] == 0).all()
