@@ -55,6 +55,7 @@ DIGITS_GRAPH = _of("neighbors", "knn", "embedding", _embed(DIGITS, PIXELS), k=20
 
 
 SHAPES_GRAPH = _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS))
+SHAPES_MAP = _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS))
 TSNE = _of("projection", "tsne", "neighbors", SHAPES_GRAPH, iterations=30)
 
 
@@ -76,11 +77,16 @@ RECIPES: dict[str, dict[str, Any]] = {
     # Few steps: rounding grows with each, differently on each processor.
     "tsne": TSNE,
     "umap": _of("projection", "umap", "neighbors", SHAPES_GRAPH, epochs=10),
+    "stability": {
+        "kind": "trust",
+        "method": "stability",
+        "inputs": {"projections": [SHAPES_MAP, TSNE]},
+    },
     "neighborhood": {
         "kind": "trust",
         "method": "neighborhood",
         "inputs": {
-            "projection": _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS)),
+            "projection": SHAPES_MAP,
             "neighbors": SHAPES_GRAPH,
             "embedding": _embed(SHAPES, PIXELS),
         },

@@ -15,7 +15,12 @@ def make(
 
 def make_recipe(recipe: dict[str, Any]) -> Result:
     """Run a nested recipe."""
-    inputs = {name: make_recipe(value) for name, value in recipe.get("inputs", {}).items()}
+    inputs = {
+        name: [make_recipe(each) for each in value]
+        if isinstance(value, list)
+        else make_recipe(value)
+        for name, value in recipe.get("inputs", {}).items()
+    }
     return make(
         recipe["kind"], recipe["method"], recipe.get("params"), recipe.get("seed", 0), **inputs
     )
