@@ -9,6 +9,13 @@ PYTEST ?=
 # `make setup TORCH_BACKEND=cpu` installs PyTorch without CUDA: 200 MB instead of 3 GB.
 TORCH_BACKEND ?=
 
+INSTALL = REPSCOPE_SKIP_UI_BUILD=1 $(UV) pip install --quiet --python $(BIN)/python \
+	--constraints constraints.txt --build-constraints constraints.txt \
+	$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND))
+
+# A benchmark is a module of benchmarks/ that takes --quick.
+BENCHMARKS := $(sort $(notdir $(basename $(shell grep -l __main__ benchmarks/*.py))))
+
 INSTALLED := .venv/.installed
 PAGE := backend/repscope/backend/static/index.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
@@ -46,7 +53,8 @@ shots: setup ## Take a picture of every lens, light and dark, wide and narrow, i
 	$(BIN)/python -m tools.shots
 
 bench: setup ## Run the benchmarks; each prints one JSON object a line
-	$(BIN)/python -m benchmarks.map_frames
+	@$(INSTALL) --editable '.[dev,bench]'
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 constraints: $(INSTALLED) ## Write constraints.txt anew, with the newest versions that pyproject.toml allows
 	$(BIN)/python -m tools.constraints
@@ -64,9 +72,7 @@ $(UV): tools/setup.sh
 
 $(INSTALLED): $(UV) pyproject.toml constraints.txt
 	@echo "Installing Repscope and what it needs into .venv (some minutes the first time) ..."
-	@REPSCOPE_SKIP_UI_BUILD=1 $(UV) pip install --quiet --python $(BIN)/python \
-		--constraints constraints.txt --build-constraints constraints.txt \
-		$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND)) --editable '.[dev]'
+	@$(INSTALL) --editable '.[dev]'
 	@touch $(INSTALLED)
 
 $(PAGE): $(PAGE_SOURCES) tools/ui.py | $(INSTALLED)

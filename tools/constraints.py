@@ -30,7 +30,7 @@ def compile_versions() -> list[str]:
         "--universal",
         "--quiet",
     ]
-    command += ["--extra", "dev", "--no-header", "--no-annotate", "--no-emit-index-url"]
+    command += ["--all-extras", "--no-header", "--no-annotate", "--no-emit-index-url"]
     command += ["--upgrade", "pyproject.toml"]
     ended = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return ended.stdout.splitlines()
