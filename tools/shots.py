@@ -24,6 +24,7 @@ README_PICTURE = ROOT / "docs" / "images" / "map-light.png"
 # What each lens shows in its picture, as the part of the link behind '#'.
 VIEWS = {
     "map": "lens=map&dataset=digits&encoder=pixels&analysis=pca&row=0",
+    "map-tsne": "lens=map&dataset=digits&encoder=pixels&analysis=tsne&row=0",
     "map-3d": "lens=map&dataset=shapes&encoder=pixels&analysis=pca&analysis.dimensions=3&row=4",
     "map-photos": "lens=map&dataset=photos&encoder=random&analysis=pca&row=10",
 }
