@@ -13,6 +13,9 @@ import pytest
 
 from tools.browser import find_browser
 
+# A test that wants it turns it on; all others would share the cores with a compiler.
+os.environ.setdefault("REPSCOPE_WARM_UP", "false")
+
 
 def find_postgres() -> str | None:
     """Path of PostgreSQL's `initdb`; Debian keeps it off the PATH, one folder a version."""

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         30.0, ge=1.0, le=3600.0, description="how long a silent host keeps its job"
     )
+    warm_up: bool = Field(
+        True, description="compile the numerical engines in the background when nothing goes on"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -58,6 +61,11 @@ class Settings(BaseSettings):
     def logs(self) -> Path:
         """What the worker hosts say."""
         return self.data / "logs"
+
+    @property
+    def machine_code(self) -> Path:
+        """What the numerical engines were compiled to."""
+        return self.data / "machine-code"
 
     @property
     def plugins(self) -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import psutil
+import pytest
 
 from repscope.core import Recipe, resolve
 from tests.workers.host.conftest import HostBench
@@ -112,6 +113,26 @@ def test_intermediate_layouts_are_shown_and_forgotten(hosts: HostBench) -> None:
 def _frames(hosts: HostBench, job_id: str) -> list[dict[str, Any]]:
     rows = hosts.jobs.events_after({job_id: 0})
     return [row.data for row in rows if row.type == "intermediate"]
+
+
+@pytest.mark.slow
+def test_engines_are_compiled_when_nothing_goes_on(
+    hosts: HostBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPSCOPE_WARM_UP", "true")
+    host = hosts.start()
+
+    def compiler() -> list[psutil.Process]:
+        children = psutil.Process(host.pid).children()
+        return [each for each in children if any("warm_up" in word for word in each.cmdline())]
+
+    hosts.wait(lambda: compiler() and (hosts.settings.machine_code / "lock").exists())
+    (process,) = compiler()
+    assert process.nice() == 19
+    assert hosts.ended(hosts.submit()).state == "done"
+    host.send_signal(signal.SIGINT)
+    host.wait(10)
+    process.wait(5)
 
 
 def test_ctrl_c_gives_the_job_back_and_leaves_nothing(hosts: HostBench) -> None:

@@ -14,6 +14,7 @@ from repscope.core.jobs import Database, Job, Leases, WorkerTable
 from repscope.core.settings import Settings
 from repscope.workers.host.attempt import Attempt
 from repscope.workers.host.child import Runner
+from repscope.workers.host.warm_up import WarmUp
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Host:
         self._methods: list[str] = []
         self._stopping = threading.Event()
         self._beat = 0.0
+        self._warm_up = WarmUp() if settings.warm_up and not self._live else None
 
     def stop(self) -> None:
         """Ask the loop to end; the job in hand goes back to the queue."""
@@ -72,6 +74,8 @@ class Host:
         try:
             self._loop()
         finally:
+            if self._warm_up is not None:
+                self._warm_up.stop()
             if self._runner is not None:
                 self._runner.stop()
             self._workers.forget(self._name)
@@ -89,6 +93,8 @@ class Host:
                 last_work = time.monotonic()
                 continue
             idle = time.monotonic() - last_work > _BUSY_FOR
+            if idle and self._warm_up is not None:
+                self._warm_up.start()
             self._stopping.wait(_POLL_IDLE if idle or self._live else _POLL_BUSY)
 
     def _claim(self) -> Job | None:
