@@ -32,6 +32,16 @@ export const getJob = (id: string) => getJson<Answer<"/api/jobs/{id}", "get">>(`
 export const cancelJob = (id: string) =>
   postJson<Answer<"/api/jobs/{id}/cancel", "post">>(`/jobs/${id}/cancel`, {});
 
+/** Ask for what a running job has made so far; it stands in `result` once it is published. */
+export const finishJob = (id: string) =>
+  postJson<Answer<"/api/jobs/{id}/finish", "post">>(`/jobs/${id}/finish`, {});
+
+/** A layout while it forms; the next but one takes its place. */
+export async function getIntermediate(id: string, slot: number): Promise<NumericArray> {
+  const response = await request(`/jobs/${id}/intermediate/${slot}.npy`);
+  return parseNpy(await response.arrayBuffer());
+}
+
 export const retryJob = (id: string) =>
   postJson<Answer<"/api/jobs/{id}/retry", "post">>(`/jobs/${id}/retry`, {});
 

@@ -1,6 +1,6 @@
 /** One stream of job news per tab, reopened when the list of jobs changes. */
 
-import type { Job } from "./types";
+import type { Entry, Job } from "./types";
 
 /** Browsers reconnect by themselves after a dropped line, but not after a refusal. */
 const RETRY_MS = 2000;
@@ -16,6 +16,7 @@ export class EventStream {
   constructor(
     private readonly onJob: (job: Job) => void,
     private readonly onTrouble: () => void,
+    private readonly onEntry: (entry: Entry) => void,
   ) {}
 
   /** Follow exactly these jobs from now on. */
@@ -40,6 +41,7 @@ export class EventStream {
     const source = new EventSource(`/api/events?jobs=${this.#open}`);
     this.#source = source;
     source.addEventListener("job", (event) => this.onJob(JSON.parse(event.data) as Job));
+    source.addEventListener("entry", (event) => this.onEntry(JSON.parse(event.data) as Entry));
     source.addEventListener("error", () => {
       this.onTrouble();
       if (source.readyState !== EventSource.CLOSED || source !== this.#source) return;

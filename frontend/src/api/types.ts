@@ -8,6 +8,15 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export type Params = Record<string, Json>;
 
 export type ArrayEntry = Schemas["ArrayEntry"];
+/** One numbered row of a job's history, as the event stream sends it. */
+export interface Entry {
+  job: string;
+  number: number;
+  type: string;
+  data: Record<string, Json>;
+  created: number;
+}
+
 export type Health = Schemas["Health"];
 export type Job = Schemas["Job"];
 export type JobState = Job["state"];

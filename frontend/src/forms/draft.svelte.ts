@@ -24,6 +24,7 @@ export class Draft {
     choice: Choice,
     private readonly recipeOf: (choice: Choice) => Recipe,
     private readonly onApply: (choice: Choice) => void,
+    private readonly cheapSeconds = CHEAP_SECONDS,
   ) {
     this.#base = choice;
     this.params = choice.params;
@@ -66,7 +67,7 @@ export class Draft {
     try {
       const answer = await resolve(this.recipeOf(this.choice), abort.signal);
       this.seconds = answer.estimate.seconds;
-      const cheap = this.seconds !== null && this.seconds <= CHEAP_SECONDS;
+      const cheap = this.seconds !== null && this.seconds <= this.cheapSeconds;
       if (!abort.signal.aborted && (answer.state === "done" || cheap)) this.apply();
     } catch (thrown) {
       if (abort.signal.aborted) return;

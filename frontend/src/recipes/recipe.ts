@@ -8,6 +8,8 @@ export interface Choice {
   method: string;
   params: Params;
   seed: number;
+  /** The map that this one flows on from. */
+  start?: Choice;
 }
 
 /** What is looked at: everything that the server needs in order to make it. */
@@ -51,6 +53,7 @@ export function atlasRecipe(dataset: Choice): Recipe {
  * everything else gets the embedding, from which the server makes the default of that kind.
  */
 export function analysisRecipe(analysis: Choice, method: Method, subject: Subject): Recipe {
+  const neighbors = neighborsNeeded(analysis);
   const inputs: NonNullable<Recipe["inputs"]> = {};
   for (const input of method.inputs) {
     if (input.optional) continue;
@@ -59,11 +62,54 @@ export function analysisRecipe(analysis: Choice, method: Method, subject: Subjec
         ? choiceRecipe(subject.dataset)
         : input.kind === "encoder"
           ? choiceRecipe(subject.encoder)
-          : embeddingRecipe(subject);
+          : input.kind === "neighbors" && neighbors > USUAL_NEIGHBORS
+            ? neighborsRecipe(subject, neighbors)
+            : embeddingRecipe(subject);
     inputs[input.name] = input.many ? [recipe] : recipe;
+  }
+  if (analysis.start && method.inputs.some((input) => input.name === "start")) {
+    inputs.start = analysisRecipe(analysis.start, method, subject);
   }
   return { ...choiceRecipe(analysis), inputs };
 }
+
+/** The graph that the server makes by itself holds so many neighbors of each image. */
+const USUAL_NEIGHBORS = 90;
+
+/** How many neighbors the settings ask for: t-SNE looks at three times its perplexity. */
+function neighborsNeeded({ params }: Choice): number {
+  const wanted = Math.max(3 * Number(params.perplexity ?? 0), Number(params.n_neighbors ?? 0));
+  // Few sizes, so that neighboring settings share a graph.
+  return wanted <= USUAL_NEIGHBORS ? USUAL_NEIGHBORS : Math.min(1000, Math.ceil(wanted / 90) * 90);
+}
+
+const neighborsRecipe = (subject: Subject, k: number): Recipe => ({
+  kind: "neighbors",
+  method: "knn",
+  inputs: { embedding: embeddingRecipe(subject) },
+  params: { k },
+});
+
+/** The recipe of values of every row: of the subject, and of the map where one is asked for. */
+export function valuesRecipe(
+  values: Choice,
+  method: Method,
+  subject: Subject,
+  map: Recipe | null,
+): Recipe {
+  const recipe = analysisRecipe(values, method, subject);
+  for (const { name, kind } of method.inputs) {
+    if (kind === "projection" && map) recipe.inputs = { ...recipe.inputs, [name]: map };
+  }
+  return recipe;
+}
+
+/** Inputs that a view with a map can fill. */
+const AT_HAND = ["dataset", "encoder", "embedding", "neighbors", "projection"];
+
+/** Whether the present view has all that a method needs. */
+export const canFill = ({ inputs }: Method) =>
+  inputs.every(({ kind, many, optional }) => optional || (!many && AT_HAND.includes(kind)));
 
 /** JSON with sorted keys: the same recipe always gives the same text. */
 export function canonical(value: unknown): string {

@@ -50,8 +50,8 @@ export const isSmall = ({ height, width }: DatasetInfo) => Math.max(height, widt
 
 const loaded = new Map<string, Promise<Column>>();
 
-/** One column with its values; asked for once per page. */
-export function loadColumn(dataset: DatasetInfo, info: ColumnInfo): Promise<Column> {
+/** One column of an artifact with its values; asked for once per page. */
+export function loadColumn(dataset: { id: string }, info: ColumnInfo): Promise<Column> {
   const key = `${dataset.id}/${info.name}`;
   let column = loaded.get(key);
   if (!column) {

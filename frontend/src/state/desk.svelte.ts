@@ -2,19 +2,23 @@
 
 import { getMethods } from "../api/calls";
 import { type ApiError, asApiError } from "../api/http";
-import type { Method } from "../api/types";
+import type { Method, Recipe } from "../api/types";
+import { fromTheStart, toTheEnd } from "../recipes/flow";
 import {
   analysisRecipe,
   atlasRecipe,
   type Choice,
+  canFill,
   canonical,
   choiceRecipe,
   embeddingRecipe,
   type Subject,
+  valuesRecipe,
 } from "../recipes/recipe";
 import { findMethod } from "../recipes/words";
 import { datasetInfo } from "./columns";
-import { defaultView, type View } from "./link";
+import { defaultView, type ValuesChoice, type View } from "./link";
+import { Living } from "./living.svelte";
 import { Neighbors } from "./neighbors.svelte";
 import { Selection } from "./selection.svelte";
 import { type Making, Workshop } from "./workshop.svelte";
@@ -26,12 +30,15 @@ export interface Makings {
   embedding: Making;
   atlas: Making;
   analysis: Making;
+  /** Computed values that color the points. */
+  values: Making | null;
 }
 
 export class Desk {
   readonly workshop = new Workshop();
   readonly selection = new Selection();
   readonly neighbors = new Neighbors();
+  readonly living: Living;
 
   methods = $state.raw<Method[]>([]);
   error = $state.raw<ApiError | null>(null);
@@ -43,6 +50,8 @@ export class Desk {
   analysis = $state.raw<Choice>(defaultView().analysis);
   camera = $state.raw<number[]>([]);
   color = $state<string | null>(null);
+  /** Computed values that color the points; null is a column of the dataset. */
+  values = $state.raw<ValuesChoice | null>(null);
   hidden = $state.raw<number[]>([]);
 
   makings = $state.raw<Makings | null>(null);
@@ -63,6 +72,10 @@ export class Desk {
   readonly analysisMethod = $derived(
     findMethod(this.methods, this.analysis.kind, this.analysis.method),
   );
+
+  constructor() {
+    this.living = new Living(this);
+  }
 
   async open(): Promise<void> {
     this.error = null;
@@ -91,13 +104,30 @@ export class Desk {
   make(): void {
     const method = this.analysisMethod;
     if (!method) return;
+    const map = analysisRecipe(this.analysis, method, this.subject);
     this.makings = {
       dataset: this.workshop.make(choiceRecipe(this.dataset)),
       encoder: this.workshop.make(choiceRecipe(this.encoder)),
       embedding: this.workshop.make(embeddingRecipe(this.subject)),
-      analysis: this.workshop.make(analysisRecipe(this.analysis, method, this.subject)),
+      analysis: this.workshop.make(map),
       atlas: this.workshop.make(atlasRecipe(this.dataset)),
+      values: this.#makeValues(map),
     };
+  }
+
+  #makeValues(map: Recipe): Making | null {
+    if (!this.values) return null;
+    const { kind, method: name } = this.values;
+    const method = findMethod(this.methods, kind, name);
+    if (!method || !canFill(method)) return null;
+    return this.workshop.make(valuesRecipe(this.values, method, this.subject, map));
+  }
+
+  /** Color by a column of the dataset (null is its usual one), or by computed values. */
+  paint(color: string | null, values: ValuesChoice | null): void {
+    this.color = color;
+    this.values = values;
+    this.hidden = [];
   }
 
   /** Find the neighbors of the primary row, as far as the embedding is there. */
@@ -111,9 +141,9 @@ export class Desk {
   /** Another dataset has other rows, classes and columns. */
   setDataset(choice: Choice): void {
     this.dataset = choice;
+    this.#forgetStart();
     this.camera = [];
-    this.color = null;
-    this.hidden = [];
+    this.paint(null, null);
     this.neighbors.forget();
     this.selection.select([0], "page", "replace", 0);
   }
@@ -121,6 +151,18 @@ export class Desk {
   setEncoder(choice: Choice): void {
     if (choice.method !== this.encoder.method) this.layer = null;
     this.encoder = choice;
+    this.#forgetStart();
+  }
+
+  setLayer(layer: string | null): void {
+    this.layer = layer;
+    this.#forgetStart();
+  }
+
+  /** What a map flowed on from, and where it was stopped, says nothing of other vectors. */
+  #forgetStart(): void {
+    const { start, params } = this.analysis;
+    if (start || "stop_at" in params) this.analysis = fromTheStart(toTheEnd(this.analysis));
   }
 
   /** Everything that a link holds. */
@@ -131,6 +173,7 @@ export class Desk {
       analysis: this.analysis,
       camera: this.camera,
       color: this.color,
+      values: this.values,
       hidden: this.hidden,
       rows: this.selection.rows,
       primary: this.selection.primary,
@@ -147,6 +190,7 @@ export class Desk {
     this.analysis = view.analysis;
     this.camera = view.camera;
     this.color = view.color;
+    this.values = view.values;
     this.hidden = view.hidden;
     this.selection.select(view.rows, "link", "replace", view.primary ?? undefined);
   }

@@ -13,9 +13,16 @@ export interface View extends Subject {
   camera: number[];
   /** Column that colors the points; null is the dataset's label. */
   color: string | null;
+  /** Computed values that color the points. */
+  values: ValuesChoice | null;
   hidden: number[];
   rows: Int32Array;
   primary: number | null;
+}
+
+/** A method of computed values, and which of its columns. */
+export interface ValuesChoice extends Choice {
+  column: string | null;
 }
 
 /** A selection of more text than this does not travel in a link: servers and chats cut long ones. */
@@ -31,6 +38,7 @@ export function defaultView(): View {
     analysis: choose("projection", "pca"),
     camera: [],
     color: null,
+    values: null,
     hidden: [],
     rows: Int32Array.of(0),
     primary: 0,
@@ -47,8 +55,16 @@ export function encodeView(view: View): string {
   putChoice(out, "encoder", view.encoder, "encoder");
   if (view.layer !== null) out.set("layer", view.layer);
   putChoice(out, "analysis", view.analysis, "projection");
+  let { start } = view.analysis;
+  for (let depth = 1; start; depth++, { start } = start) {
+    putChoice(out, startKey(depth), start, "projection");
+  }
   if (view.camera.length) out.set("camera", view.camera.map(short).join(","));
   if (view.color !== null) out.set("color", view.color);
+  if (view.values) {
+    putChoice(out, "values", view.values, "values");
+    if (view.values.column !== null) out.set("values:column", view.values.column);
+  }
   if (view.hidden.length) out.set("hidden", view.hidden.join(","));
   if (view.primary !== null) out.set("row", String(view.primary));
   if (view.rows.length > 1 && selectionFits(view.rows)) out.set("rows", encodeRows(view.rows));
@@ -66,6 +82,10 @@ export function decodeView(text: string): View {
   view.dataset = takeChoice(given, "dataset", "dataset") ?? view.dataset;
   view.encoder = takeChoice(given, "encoder", "encoder") ?? view.encoder;
   view.analysis = takeChoice(given, "analysis", "projection") ?? view.analysis;
+  const start = takeStart(given, 1);
+  if (start) view.analysis = { ...view.analysis, start };
+  const values = takeChoice(given, "values", "values");
+  if (values) view.values = { ...values, column: given.get("values:column") };
   view.layer = given.get("layer");
   view.color = given.get("color");
   view.camera = numbers(given.get("camera")) ?? [];
@@ -75,6 +95,17 @@ export function decodeView(text: string): View {
   const rows = decodeRows(given.get("rows") ?? "");
   view.rows = rows?.length ? rows : Int32Array.from(view.primary === null ? [] : [view.primary]);
   return view;
+}
+
+const MOST_STARTS = 20;
+const startKey = (depth: number) => (depth === 1 ? "start" : `start${depth}`);
+
+/** What a map flowed on from, and what that one did. */
+function takeStart(given: URLSearchParams, depth: number): Choice | null {
+  const choice = depth > MOST_STARTS ? null : takeChoice(given, startKey(depth), "projection");
+  if (!choice) return null;
+  const start = takeStart(given, depth + 1);
+  return start ? { ...choice, start } : choice;
 }
 
 function putChoice(out: URLSearchParams, key: string, choice: Choice, usualKind: string): void {

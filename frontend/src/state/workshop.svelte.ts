@@ -1,10 +1,20 @@
 /** Where recipes become artifacts: submits, follows the jobs, and keeps what is known of each. */
 
-import { cancelJob, getHealth, getJob, getJobs, getManifest, retryJob, submit } from "../api/calls";
+import {
+  cancelJob,
+  finishJob,
+  getHealth,
+  getJob,
+  getJobs,
+  getManifest,
+  retryJob,
+  submit,
+} from "../api/calls";
 import { EventStream } from "../api/events";
 import { type ApiError, asApiError } from "../api/http";
 import type { Health, Job, Manifest, Recipe } from "../api/types";
 import { canonical } from "../recipes/recipe";
+import { Forming } from "./forming.svelte";
 
 /** The making of one artifact, as far as it has come. */
 export class Making {
@@ -30,6 +40,8 @@ export class Workshop {
   jobs = $state.raw<Job[]>([]);
   health = $state.raw<Health | null>(null);
   unreachable = $state(false);
+  /** Layouts on their way to a map. */
+  readonly forming = new Forming();
 
   /** How many workers are connected; null until known. */
   readonly workers = $derived(this.health === null ? null : this.health.workers.length);
@@ -43,6 +55,7 @@ export class Workshop {
   #stream = new EventStream(
     (job) => this.#learn(job),
     () => this.#watch(),
+    (entry) => this.forming.hear(entry),
   );
   #watching: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,6 +88,11 @@ export class Workshop {
       if (job) queue.push(...job.inputs);
     }
     return own;
+  }
+
+  /** Ask for what a running job has made so far. */
+  async finish(job: Job): Promise<void> {
+    this.#learn(await finishJob(job.id));
   }
 
   async cancel(job: Job): Promise<void> {

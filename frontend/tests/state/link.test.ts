@@ -13,9 +13,16 @@ const full: View = {
   dataset: choose("dataset", "shapes", { count: 200, scene: "scenes", image_size: null }, 3),
   encoder: choose("encoder", "random", { architecture: "cnn" }, 7),
   layer: "blocks.3",
-  analysis: choose("analysis", "my_map", { shrink: 0.5, exact: true, note: "true", list: [1, 2] }),
+  analysis: {
+    ...choose("analysis", "my_map", { shrink: 0.5, exact: true, note: "true", list: [1, 2] }),
+    start: {
+      ...choose("projection", "tsne", { stop_at: 120 }),
+      start: choose("projection", "tsne", { perplexity: 5 }, 2),
+    },
+  },
   camera: [0.123456, -0.5, 12],
   color: "size",
+  values: { ...choose("clusters", "kmeans", { k: 12 }, 1), column: "cluster" },
   hidden: [-1, 3],
   rows: Int32Array.of(1, 2, 3, 9),
   primary: 9,

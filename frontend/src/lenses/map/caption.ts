@@ -1,13 +1,24 @@
 /** The one sentence under the map: what it shows, and how far to trust it. */
 
-import type { Manifest, Method } from "../../api/types";
+import type { Manifest, Method, Recipe } from "../../api/types";
 import { count, findMethod, ingredient } from "../../recipes/words";
 
 const WORDS = ["no", "one", "two", "three"];
 
+/** A finished map, or one that forms and has no metrics yet. */
+export type Pictured = Pick<Manifest, "kind" | "method" | "arrays" | "metrics"> & {
+  recipe: Recipe;
+};
+
+/** What each method draws, where that takes more than its summary. */
+const DRAWN: Record<string, string> = {
+  tsne: "images that are neighbors there are drawn together, all others apart",
+  umap: "each image is tied to its nearest neighbors there and pushed off others",
+};
+
 /** Sentence from the artifacts themselves: their metrics, metadata and array shapes. */
 export function captionOf(
-  analysis: Manifest,
+  analysis: Pictured,
   dataset: Manifest,
   embedding: Manifest | null,
   methods: Method[],
@@ -18,6 +29,8 @@ export function captionOf(
   const axes = analysis.arrays.points?.shape[1] ?? 2;
   const width = embedding?.arrays.features?.shape[1];
   const variance = analysis.metrics.explained_variance;
+  const drawn = DRAWN[analysis.method];
+  if (drawn) return `${subject}${stoppedAt(analysis)}: ${drawn}.`;
   if (variance === undefined) return `${subject}. ${method?.summary ?? ""}`.trim();
   const kept = `${subject}: the ${WORDS[axes]} axes keep ${percent(variance)} of the variance`;
   const others = width === undefined ? null : width - axes;
@@ -28,7 +41,7 @@ export function captionOf(
 }
 
 /** "the pixels", or "Random weights (blocks.5)". */
-function subjectOf(analysis: Manifest, methods: Method[]): string {
+function subjectOf(analysis: Pictured, methods: Method[]): string {
   const encoder = ingredient(analysis.recipe, "encoder");
   if (!encoder) return "the images";
   if (encoder.method === "pixels") return "the pixels";
@@ -42,8 +55,15 @@ function itemsOf(dataset: Manifest): string {
   return `${count(Number(dataset.meta.count ?? 0))} ${dataset.method.replaceAll("_", " ")}`;
 }
 
+/** A map that was finished early says so. */
+function stoppedAt({ recipe, metrics }: Pictured): string {
+  const stop = recipe.params?.stop_at;
+  if (typeof stop !== "number" || metrics.iterations === undefined) return "";
+  return `, finished at step ${count(stop)}`;
+}
+
 /** Small shares keep a digit, and nothing short of everything is called 100%. */
-function percent(share: number): string {
+export function percent(share: number): string {
   const value = share * 100;
   const digits = value < 10 || (value > 99 && value < 100) ? 1 : 0;
   return `${value > 99.9 && value < 100 ? ">99.9" : value.toFixed(digits)}%`;

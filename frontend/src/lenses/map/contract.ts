@@ -10,6 +10,8 @@ import type { Look } from "./scene";
 /** What the map shows; whoever owns it changes these through `update`. */
 export interface MapState {
   layout: Layout;
+  /** Milliseconds until the next layout of a map that forms; null where the layout is final. */
+  flow: number | null;
   rgba: Uint8Array;
   selected: Int32Array;
   primary: number | null;

@@ -25,9 +25,14 @@ export class Eye {
   }
 
   /** Another layout: the camera stays unless it showed everything or looked at other axes. */
-  enter(layout: Layout, numbers: readonly number[]): void {
+  enter(layout: Layout, numbers: readonly number[], flow: number | null, now: number): void {
     this.#layout = layout;
     const first = this.camera === null;
+    const same = this.camera?.dimensions === layout.dimensions;
+    if (!first && this.#whole && same && flow !== null) {
+      this.#glide(layout, now, flow);
+      return;
+    }
     if (first) this.look(numbers);
     else if (this.#whole || this.camera?.dimensions !== layout.dimensions) this.look([]);
   }
@@ -66,10 +71,19 @@ export class Eye {
     this.#whole = true;
   }
 
+  /** Keep everything in sight while the map grows under the eye. */
+  #glide({ dimensions, extents }: Layout, now: number, ms: number): void {
+    this.#from = this.camera;
+    this.#to = cameraFrom([], dimensions, extents, this.size, this.#insets);
+    this.#flight.begin(now, ms, true);
+    if (!this.#flight.running) this.camera = this.#to;
+  }
+
   resize(size: Size, insets: Insets): void {
+    const same = JSON.stringify([size, insets]) === JSON.stringify([this.size, this.#insets]);
     this.size = size;
     this.#insets = insets;
-    if (this.#whole) this.look([]);
+    if (this.#whole && !same) this.look([]);
   }
 
   /** The camera of this moment. */

@@ -4,17 +4,27 @@ import { getArray } from "../../api/calls";
 import { type ApiError, asApiError } from "../../api/http";
 import type { Manifest, Recipe } from "../../api/types";
 import { type Column, type DatasetInfo, datasetInfo, loadColumn } from "../../state/columns";
+import type { Frame } from "../../state/forming.svelte";
+import { type Values, valuesColumn } from "../../state/values";
 import type { Making } from "../../state/workshop.svelte";
 import { type Layout, layoutOf } from "./layout";
 
 /** The artifacts of one map. */
 export interface Sources {
-  analysis: Manifest;
+  /** The finished map, or the newest layout of one that forms. */
+  analysis: Manifest | null;
+  frame: Frame | null;
   /** As short as the page asked for it. */
   recipe: Recipe;
   dataset: Manifest;
   /** Its manifest may come later; only the caption needs it. */
   embedding: Making;
+}
+
+/** What colors the points: a column of the dataset by its name, or computed values. */
+export interface Paint {
+  color: string | null;
+  values: Values | null;
 }
 
 export interface Content extends Sources {
@@ -28,20 +38,18 @@ export class Picture {
   content = $state.raw<Content | null>(null);
   error = $state.raw<ApiError | null>(null);
   #asked = 0;
-  #wanted: { sources: Sources; color: string | null } | null = null;
+  #wanted: { sources: Sources; paint: Paint } | null = null;
 
-  /** Fetch what a finished analysis shows; the newest question wins, the old picture stays until then. */
-  async load(sources: Sources, color: string | null): Promise<void> {
-    const { analysis, dataset } = sources;
-    this.#wanted = { sources, color };
+  /** Fetch what an analysis shows; the newest question wins, the old picture stays until then. */
+  async load(sources: Sources, paint: Paint): Promise<void> {
+    this.#wanted = { sources, paint };
     this.#asked += 1;
     const asked = this.#asked;
     try {
-      const info = datasetInfo(dataset);
-      const old = this.content;
+      const info = datasetInfo(sources.dataset);
       const [layout, column] = await Promise.all([
-        old?.analysis.id === analysis.id ? old.layout : fetchLayout(analysis.id),
-        columnNamed(info, color),
+        this.#layout(sources),
+        columnWanted(info, paint, this.content),
       ]);
       if (asked !== this.#asked) return;
       if (layout.count !== info.count) {
@@ -58,7 +66,14 @@ export class Picture {
 
   /** Try again what could not be fetched. */
   async reload(): Promise<void> {
-    if (this.#wanted) await this.load(this.#wanted.sources, this.#wanted.color);
+    if (this.#wanted) await this.load(this.#wanted.sources, this.#wanted.paint);
+  }
+
+  #layout({ analysis, frame }: Sources): Layout | Promise<Layout> {
+    const old = this.content;
+    if (analysis) return old?.analysis?.id === analysis.id ? old.layout : fetchLayout(analysis.id);
+    if (!frame) throw new Error("There is neither a map nor one that forms.");
+    return old?.frame === frame ? old.layout : layoutOf(frame.points);
   }
 }
 
@@ -77,7 +92,21 @@ export function colorName({ columns }: DatasetInfo, wanted: string | null): stri
   return (columns.find((c) => c.name === "label") ?? columns[0])?.name ?? "";
 }
 
-async function columnNamed(info: DatasetInfo, color: string | null): Promise<Column | null> {
+async function columnWanted(
+  info: DatasetInfo,
+  { color, values }: Paint,
+  old: Content | null,
+): Promise<Column | null> {
+  if (values) {
+    // Until they are computed, the colors stay as they are.
+    if (!values.manifest) return old?.info.id === info.id ? old.column : named(info, color);
+    const column = valuesColumn(values);
+    return column ? loadColumn(values.manifest, column) : null;
+  }
+  return named(info, color);
+}
+
+async function named(info: DatasetInfo, color: string | null): Promise<Column | null> {
   const name = colorName(info, color);
   const column = info.columns.find((c) => c.name === name);
   return column ? loadColumn(info, column) : null;

@@ -58,8 +58,8 @@ export class Scene {
     this.#marks = new Marks(this.#gl);
   }
 
-  setLayout(layout: Layout, travel: boolean): void {
-    this.#points.setLayout(layout, travel);
+  setLayout(layout: Layout, from: Float32Array | null): void {
+    this.#points.setLayout(layout, from);
   }
 
   setColors(rgba: Uint8Array): void {

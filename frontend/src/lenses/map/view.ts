@@ -6,7 +6,7 @@ import type { MapEvents, MapState } from "./contract";
 import { Eye } from "./eye";
 import { type Hands, listen, type Tool } from "./gestures";
 import type { Layout } from "./layout";
-import { Passage } from "./motion";
+import { between, Passage } from "./motion";
 import { Outline } from "./outline";
 import { Pace } from "./pace";
 import { Grid } from "./picking/grid";
@@ -60,7 +60,7 @@ export class MapView implements Hands {
     this.#state = state;
     if (!this.#scene || !state.layout || !state.rgba) return;
     if (change.layout && change.layout !== old?.layout) this.#enter(change.layout, old?.layout);
-    if (change.rgba) this.#scene.setColors(state.rgba);
+    if (change.rgba && change.rgba !== old?.rgba) this.#scene.setColors(state.rgba);
     if (change.selected || change.layout) this.#scene.setSelected(state.selected);
     if (change.atlas !== undefined) this.#scene.setAtlas(state.atlas);
     if (change.camera) this.#eye.look(change.camera);
@@ -187,16 +187,20 @@ export class MapView implements Hands {
   }
 
   #enter(layout: Layout, old: Layout | undefined): void {
+    const now = performance.now();
+    const flow = this.#state?.flow ?? null;
     const travels = old?.count === layout.count && this.#frames > 0;
-    this.#before = travels ? old.positions : null;
-    this.#scene?.setLayout(layout, travels);
+    // Points on their way set off from where they are seen.
+    this.#before = travels ? between(this.#before, old.positions, this.#travel.at(now)) : null;
+    this.#scene?.setLayout(layout, this.#before);
     this.#grid = new Grid(layout.positions);
-    if (travels) this.#travel.begin(performance.now());
-    else this.#travel.stop();
+    if (!travels) this.#travel.stop();
+    else if (flow === null) this.#travel.begin(now);
+    else this.#travel.begin(now, flow, true);
     this.#eye.resize(this.#eye.size, this.events.insets());
-    this.#eye.enter(layout, this.#state?.camera ?? []);
-    if (!this.#anythingInSight()) this.reset();
-    this.#pace.enter();
+    this.#eye.enter(layout, this.#state?.camera ?? [], flow, now);
+    if (flow === null && !this.#anythingInSight()) this.reset();
+    if (flow === null || !this.#frames) this.#pace.enter();
   }
 
   #move(camera: Camera): void {

@@ -49,8 +49,8 @@ export class Points {
   readonly #array: WebGLVertexArrayObject;
   readonly #colors: WebGLBuffer;
   readonly #selected: WebGLBuffer;
-  #from: WebGLBuffer;
-  #to: WebGLBuffer;
+  readonly #from: WebGLBuffer;
+  readonly #to: WebGLBuffer;
   #order: Uint32Array = new Uint32Array(0);
   #place: Uint32Array = new Uint32Array(0);
   #selectedCount = 0;
@@ -70,8 +70,8 @@ export class Points {
     return this.#order.length;
   }
 
-  /** Show a layout; from the one before if `travel`, which needs as many rows. */
-  setLayout(layout: Layout, travel: boolean): void {
+  /** Show a layout; its points come from the given places, if there are any. */
+  setLayout(layout: Layout, from: Float32Array | null): void {
     const { gl } = this;
     if (this.#order.length !== layout.count) {
       this.#order = drawingOrder(layout.count);
@@ -79,20 +79,25 @@ export class Points {
       for (let i = 0; i < layout.count; i++) this.#place[this.#order[i] as number] = i;
       this.setSelected(new Int32Array(0));
     }
-    const positions = new Float32Array(layout.count * 3);
-    for (let i = 0; i < layout.count; i++) {
-      const row = (this.#order[i] as number) * 3;
-      positions[i * 3] = layout.positions[row] as number;
-      positions[i * 3 + 1] = layout.positions[row + 1] as number;
-      positions[i * 3 + 2] = layout.positions[row + 2] as number;
-    }
-    [this.#from, this.#to] = [this.#to, this.#from];
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.#to);
-    gl.bufferData(gl.ARRAY_BUFFER, positions, gl.STATIC_DRAW);
+    this.#fill(this.#to, layout.positions);
+    if (from) this.#fill(this.#from, from);
     gl.bindVertexArray(this.#array);
-    floats(gl, travel ? this.#from : this.#to, 0, 3);
+    floats(gl, from ? this.#from : this.#to, 0, 3);
     floats(gl, this.#to, 1, 3);
     gl.bindVertexArray(null);
+  }
+
+  /** Places of all rows, in drawing order. */
+  #fill(buffer: WebGLBuffer, places: Float32Array): void {
+    const ordered = new Float32Array(this.#order.length * 3);
+    for (let i = 0; i < this.#order.length; i++) {
+      const row = (this.#order[i] as number) * 3;
+      ordered[i * 3] = places[row] as number;
+      ordered[i * 3 + 1] = places[row + 1] as number;
+      ordered[i * 3 + 2] = places[row + 2] as number;
+    }
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, ordered, this.gl.STATIC_DRAW);
   }
 
   /** Red, green, blue and visibility of each row. */
