@@ -42,14 +42,18 @@ export function colorRows(
   }
   const span = high - low || 1;
   const ramp = Array.from({ length: 256 }, (_, i) => packed(viridis(i / 255)));
-  const missing = packed(MISSING);
+  const tone = packed(MISSING, !hidden.has(-1));
+  let missing = 0;
   paint(rgba, count, (row) => {
     const value = values[row] as number;
-    if (!Number.isFinite(value)) return missing;
+    if (!Number.isFinite(value)) {
+      missing += 1;
+      return tone;
+    }
     return ramp[Math.round(((value - low) / span) * 255)] as number;
   });
   const range = low <= high ? { low, high } : null;
-  return { title: column.title, rgba, legend: [], range };
+  return { title: column.title, rgba, legend: withoutValue(missing), range };
 }
 
 function colorByClass(
@@ -77,9 +81,13 @@ function colorByClass(
     color: colors[index] as Rgb,
     count: counts[index] as number,
   }));
-  if (missing) legend.push({ index: -1, title: "no value", color: MISSING, count: missing });
+  legend.push(...withoutValue(missing));
   return { title, rgba, legend, range: null };
 }
+
+/** The entry of rows that have no value; none where every row has one. */
+const withoutValue = (count: number): LegendEntry[] =>
+  count ? [{ index: -1, title: "no value", color: MISSING, count }] : [];
 
 /** Red, green, blue and visibility in one number, in the byte order of all current machines. */
 function packed([r, g, b]: Rgb, visible = true): number {

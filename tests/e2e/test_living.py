@@ -1,0 +1,107 @@
+"""Maps that are seen while they form, and what can be done with them meanwhile and afterwards."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MAKING, MapPage
+
+pytestmark = pytest.mark.browser
+
+DIGITS = 1797
+TSNE = "#lens=map&dataset=digits&encoder=pixels&analysis=tsne&analysis.iterations={}&row=0"
+
+
+def forming(page: MapPage) -> None:
+    """Wait until the map is seen forming."""
+    wanted = '[data-testid="map-canvas"][data-state="forming"]'
+    page.page.locator(wanted).wait_for(state="visible", timeout=MAKING)
+    expect(page.part("forming")).to_be_visible()
+
+
+def steps_seen(page: MapPage, count: int) -> list[int]:
+    """Collect the steps whose layouts are drawn, until there are so many."""
+    seen: list[int] = []
+    for _ in range(400):
+        data = page.canvas_data()
+        if data["state"] != "forming":
+            break
+        step = int(data["step"])
+        if step not in seen:
+            seen.append(step)
+        if len(seen) == count:
+            break
+        page.page.wait_for_timeout(100)
+    return seen
+
+
+def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
+    page = MapPage(open_page(TSNE.format(2001)))
+    forming(page)
+    expect(page.part("forming-step")).to_have_text(re.compile(r"step [\d,]+ of 2,001"))
+    seen = steps_seen(page, 3)
+    assert len(seen) == 3
+    assert seen == sorted(seen)
+    page.lasso_all()
+    assert page.selected() > DIGITS // 2, "points can be selected while they move"
+
+    page.part("finish-now").click()
+    page.ready(points=DIGITS)
+    expect(page.part("forming")).to_have_count(0)
+    expect(page.page).to_have_url(re.compile(r"analysis\.stop_at=\d+"))
+    expect(page.part("caption")).to_contain_text("finished at step")
+
+    page.part("chooser-map").click()
+    page.part("chooser-map-panel").get_by_label("Perplexity").first.fill("10")
+    forming(page)
+    expect(page.page).to_have_url(re.compile(r"analysis\.perplexity=10.*start=tsne.*start\.stop_at="))
+    assert "analysis.stop_at" not in page.page.url
+    expect(page.part("start-over")).to_be_visible()
+
+
+def test_a_running_map_flows_on_from_where_it_is(open_page: OpenPage) -> None:
+    page = MapPage(open_page(TSNE.format(2002)))
+    forming(page)
+    page.part("chooser-map").click()
+    page.part("chooser-map-panel").get_by_label("Perplexity").first.fill("12")
+    expect(page.page).to_have_url(
+        re.compile(r"analysis\.perplexity=12.*start=tsne.*start\.stop_at="), timeout=MAKING
+    )
+    forming(page)
+    page.page.keyboard.press("Escape")
+    page.part("start-over").click()
+    expect(page.page).not_to_have_url(re.compile("start="))
+    forming(page)
+    page.part("forming-stop").click()
+    expect(page.part("forming")).to_have_count(0)
+
+
+def test_the_map_says_how_far_to_trust_it(open_page: OpenPage) -> None:
+    page = MapPage(open_page()).ready(points=DIGITS)
+    sentence = page.part("trust-sentence")
+    expect(sentence).to_have_text(
+        re.compile(r"On this map \d+% of the 15 nearest neighbors survive"), timeout=MAKING
+    )
+    page.lasso_all()
+    expect(page.part("trust-selection")).to_have_text(re.compile(r"In the selection \d+%"))
+    page.part("trust").click()
+    expect(page.part("trust-curve")).to_be_visible()
+    page.part("color-by-recall").click()
+    expect(page.part("color-by")).to_have_value("trust/neighborhood")
+    expect(page.part("color-column")).to_have_value("recall")
+
+
+def test_colors_by_clusters_and_lists_that_select(open_page: OpenPage) -> None:
+    page = MapPage(open_page()).ready(points=DIGITS)
+    page.part("color-by").select_option("clusters/kmeans")
+    expect(page.part("computing")).to_have_count(0, timeout=MAKING)
+    expect(page.page).to_have_url(re.compile("values=clusters/kmeans"))
+    expect(page.part("legend-entry")).to_have_count(10)
+    page.part("color-by").select_option("findings/unusual")
+    page.part("list-outliers").click(timeout=MAKING)
+    assert page.selected() == 200
+    page.part("color-by").select_option("label")
+    expect(page.part("computed")).to_have_count(0)
+    expect(page.page).not_to_have_url(re.compile("values="))
