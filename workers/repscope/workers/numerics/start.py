@@ -2,11 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from repscope.workers.numerics.blocks import bounds, share
-
-ROWS = 4096  # rows of one block
+from repscope.workers.numerics.components import principal_components
 
 
 def pca_start(
@@ -25,24 +22,8 @@ def pca_start(
         Float32 of shape (N, dimensions), zero mean; each component's largest loading is positive.
         Missing dimensions of narrow features are zero.
     """
-    n, d = features.shape
     mean = features.mean(axis=0, dtype=np.float64)
-    blocks = bounds(n, ROWS)
-    parts = np.empty((len(blocks), d, d))
-
-    def multiply(number: int) -> None:
-        rows = features[slice(*blocks[number])] - mean
-        np.matmul(rows.T, rows, out=parts[number])
-
-    share(multiply, range(len(blocks)), len(blocks))
-    covariance = parts.sum(axis=0)
-    axes = np.zeros((d, dimensions))
-    with threadpool_limits(1, user_api="blas"):
-        _, vectors = np.linalg.eigh(covariance)  # ascending
-        kept = min(dimensions, d)
-        axes[:, :kept] = vectors[:, ::-1][:, :kept]
-        axes *= np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(dimensions)])
-        layout = np.concatenate([(features[slice(*b)] - mean) @ axes for b in blocks])
+    layout = principal_components(features, mean, dimensions).project(features)
     if spread is not None:
-        layout *= spread / max(float(layout[:, 0].std()), 1e-300)
-    return np.ascontiguousarray(layout, dtype=np.float32)
+        layout *= np.float32(spread / max(float(layout[:, 0].std()), 1e-30))
+    return layout
