@@ -75,7 +75,8 @@ def test_a_running_map_flows_on_from_where_it_is(open_page: OpenPage) -> None:
     expect(page.page).not_to_have_url(re.compile("start="))
     forming(page)
     page.part("forming-stop").click()
-    expect(page.part("forming")).to_have_count(0)
+    expect(page.part("forming")).to_have_count(0, timeout=MAKING)
+    expect(page.page.get_by_text("This map was stopped")).to_be_visible()
 
 
 def test_the_map_says_how_far_to_trust_it(open_page: OpenPage) -> None:

@@ -25,12 +25,12 @@ export class Eye {
   }
 
   /** Another layout: the camera stays unless it showed everything or looked at other axes. */
-  enter(layout: Layout, numbers: readonly number[], flow: number | null, now: number): void {
+  enter(layout: Layout, numbers: readonly number[], ms: number | null, now: number): void {
     this.#layout = layout;
     const first = this.camera === null;
     const same = this.camera?.dimensions === layout.dimensions;
-    if (!first && this.#whole && same && flow !== null) {
-      this.#glide(layout, now, flow);
+    if (!first && this.#whole && same && ms !== null) {
+      this.#glide(layout, now, ms);
       return;
     }
     if (first) this.look(numbers);
@@ -77,6 +77,11 @@ export class Eye {
     this.#to = cameraFrom([], dimensions, extents, this.size, this.#insets);
     this.#flight.begin(now, ms, true);
     if (!this.#flight.running) this.camera = this.#to;
+  }
+
+  /** What lies over the map has changed; the next layout is fitted to the rest. */
+  cover(insets: Insets): void {
+    this.#insets = insets;
   }
 
   resize(size: Size, insets: Insets): void {

@@ -197,7 +197,7 @@ export class MapView implements Hands {
     if (!travels) this.#travel.stop();
     else if (flow === null) this.#travel.begin(now);
     else this.#travel.begin(now, flow, true);
-    this.#eye.resize(this.#eye.size, this.events.insets());
+    this.#eye.cover(this.events.insets());
     this.#eye.enter(layout, this.#state?.camera ?? [], flow, now);
     if (flow === null && !this.#anythingInSight()) this.reset();
     if (flow === null || !this.#frames) this.#pace.enter();

@@ -43,9 +43,7 @@ describe("colorRows", () => {
     expect(rgba(coloring.rgba, 0)).toEqual([68, 1, 84, 255]);
     expect(rgba(coloring.rgba, 2)).toEqual([253, 231, 37, 255]);
     expect(rgba(coloring.rgba, 3)).toEqual([...MISSING, 255]);
-    expect(coloring.legend).toEqual([
-      { index: -1, title: "no value", color: MISSING, count: 1 },
-    ]);
+    expect(coloring.legend).toEqual([{ index: -1, title: "no value", color: MISSING, count: 1 }]);
   });
 
   it("has one tone without a column, and no range without values", () => {
