@@ -18,7 +18,7 @@ def forming(page: MapPage) -> None:
     """Wait until the map is seen forming."""
     wanted = '[data-testid="map-canvas"][data-state="forming"]'
     page.page.locator(wanted).wait_for(state="visible", timeout=MAKING)
-    expect(page.part("forming")).to_be_visible()
+    expect(page.part("forming")).to_be_visible(timeout=MAKING)
 
 
 def steps_seen(page: MapPage, count: int) -> list[int]:
@@ -56,7 +56,9 @@ def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
     page.part("chooser-map").click()
     page.part("chooser-map-panel").get_by_label("Perplexity").first.fill("10")
     forming(page)
-    expect(page.page).to_have_url(re.compile(r"analysis\.perplexity=10.*start=tsne.*start\.stop_at="))
+    expect(page.page).to_have_url(
+        re.compile(r"analysis\.perplexity=10.*start=tsne.*start\.stop_at=")
+    )
     assert "analysis.stop_at" not in page.page.url
     expect(page.part("start-over")).to_be_visible()
 
