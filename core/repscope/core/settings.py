@@ -63,11 +63,6 @@ class Settings(BaseSettings):
         return self.data / "logs"
 
     @property
-    def machine_code(self) -> Path:
-        """What the numerical engines were compiled to."""
-        return self.data / "machine-code"
-
-    @property
     def plugins(self) -> Path:
         """Methods that the user wrote."""
         return self.data / "plugins"

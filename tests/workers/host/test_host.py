@@ -73,6 +73,18 @@ def test_cancelling_replaces_a_runner_that_does_not_listen(hosts: HostBench) -> 
     assert hosts.runner() != runner
 
 
+def test_wanted_again_spares_a_runner_that_does_not_listen(hosts: HostBench) -> None:
+    hosts.start()
+    runner = hosts.runner()
+    job = hosts.submit(seconds=4, listens=False)
+    hosts.began(job)
+    hosts.jobs.cancel(job.id, "ada")
+    hosts.submit(seconds=4, listens=False)
+    assert hosts.ended(job).state == "done"
+    assert hosts.runner() == runner
+    assert hosts.trace("toy") == ["begin", "end"]
+
+
 def test_finishing_early_publishes_what_there_is(hosts: HostBench) -> None:
     hosts.start()
     job = hosts.submit(seconds=60)
@@ -126,7 +138,7 @@ def test_engines_are_compiled_when_nothing_goes_on(
         children = psutil.Process(host.pid).children()
         return [each for each in children if any("warm_up" in word for word in each.cmdline())]
 
-    hosts.wait(lambda: compiler() and (hosts.settings.machine_code / "lock").exists())
+    hosts.wait(lambda: compiler() and (hosts.settings.run / "warm-up" / "lock").exists())
     (process,) = compiler()
     assert process.nice() == 19
     assert hosts.ended(hosts.submit()).state == "done"

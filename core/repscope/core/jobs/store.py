@@ -198,6 +198,9 @@ class JobStore:
         for input_id in node.input_ids:
             self._want(connection, nodes[input_id], nodes, owner)
         if state in UNFINISHED:
+            if state == "running":
+                # Somebody may have cancelled it a moment ago; its host need not stop then.
+                transitions.change(connection, node.id, cancelling=False)
             return
         ready = all(self._artifacts.exists(input_id) for input_id in node.input_ids)
         begin: State = "queued" if ready else "waiting"

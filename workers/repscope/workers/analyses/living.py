@@ -1,7 +1,7 @@
 """What t-SNE and UMAP share: a start, and a map that is seen while it forms."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +9,15 @@ from pydantic import Field
 
 from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.registry import MethodParams
 
 Points = NDArray[np.float32]
 
 
-class LivingParams(MethodParams):
-    """Parameters of every map that forms step by step."""
-
-    stop_at: int | None = Field(
-        None, ge=1, le=100_000, description="step after which to stop; empty goes on to the end"
-    )
+#: Last parameter of every map that forms step by step.
+StopAt = Annotated[
+    int | None,
+    Field(ge=1, le=100_000, description="step after which to stop; empty goes on to the end"),
+]
 
 
 def given_start(start: Readable | None, count: int, dimensions: int) -> Points | None:

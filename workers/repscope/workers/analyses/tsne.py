@@ -7,11 +7,11 @@ from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
-from repscope.workers.analyses.living import LivingParams, Points, Watch, given_start
+from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics import tsne as engine
 from repscope.workers.numerics.tsne import Affinities, affinities
-from repscope.workers.registry import register
+from repscope.workers.registry import MethodParams, register
 
 #: The start is this small so that the first steps decide where everything goes, not the start.
 START_SPREAD = 1e-4
@@ -19,7 +19,7 @@ START_SPREAD = 1e-4
 EVERY = 10
 
 
-class Params(LivingParams):
+class Params(MethodParams):
     """How the map forms."""
 
     perplexity: float = Field(
@@ -42,6 +42,7 @@ class Params(LivingParams):
     engine: Literal["repscope", "openTSNE", "scikit-learn"] = Field(
         "repscope", description="whose program; the others are slower and serve to compare"
     )
+    stop_at: StopAt = None
 
 
 @register(

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
-from repscope.workers.analyses.living import LivingParams, Points, Watch, given_start
+from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics import umap as engine
-from repscope.workers.registry import register
+from repscope.workers.registry import MethodParams, register
 
 #: Epochs between two looks.
 EVERY = 5
@@ -18,7 +18,7 @@ EVERY = 5
 FEW_ROWS, EPOCHS_FEW, EPOCHS_MANY = 10_000, 500, 200
 
 
-class Params(LivingParams):
+class Params(MethodParams):
     """How the map forms."""
 
     n_neighbors: int = Field(
@@ -38,6 +38,7 @@ class Params(LivingParams):
     engine: Literal["repscope", "umap-learn"] = Field(
         "repscope", description="whose program; the other is slower and serves to compare"
     )
+    stop_at: StopAt = None
 
 
 @register(

@@ -65,8 +65,7 @@ class Attempt:
             if signal == "finish" and not self._finishing:
                 self._finishing = True
                 self._runner.finish()
-            elif signal in ("cancel", "lost"):
-                self._halt(signal)
+            elif signal in ("cancel", "lost") and self._halt(signal):
                 return
 
     def _handle(self, message: dict[str, Any]) -> bool:
@@ -106,8 +105,12 @@ class Attempt:
             self._handle(message)
         return None
 
-    def _halt(self, signal: Signal) -> None:
-        """Stop the runner's work: by asking, and by force when it does not listen."""
+    def _halt(self, signal: Signal) -> bool:
+        """Stop the runner's work: by asking, and by force when it does not listen.
+
+        Returns:
+            False if somebody asked for the job again before force was needed.
+        """
         self._runner.cancel()
         deadline = time.monotonic() + _PATIENCE
         while self._runner.alive and time.monotonic() < deadline:
@@ -117,9 +120,12 @@ class Attempt:
                     self._leases.finish(self._job)
                 break
         else:
+            if self._leases.look(self._job) == "go":
+                return False
             self._runner.stop()
         if signal == "cancel":
             self._leases.cancelled(self._job)
+        return True
 
     def _too_large(self) -> bool:
         limit = _MEMORY_SHARE * psutil.virtual_memory().total

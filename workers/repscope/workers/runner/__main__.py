@@ -17,7 +17,6 @@ from repscope.workers.runner.jobs import JobRunner
 from repscope.workers.runner.live import serve
 from repscope.workers.runner.making import Maker
 from repscope.workers.runner.parent import die_with_parent
-from repscope.workers.runner.warm_up import keep_machine_code
 
 
 def main() -> None:
@@ -38,7 +37,6 @@ def main() -> None:
     os.set_inheritable(arguments.up, False)
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
-    keep_machine_code(settings)
     found = plugins.load(settings.plugins)
     catalogue = Catalogue.shipped().merge(found.methods)
     device = find_device()

@@ -1,7 +1,8 @@
 """`python -m repscope.workers.runner.warm_up PARENT`: compile the numerical engines beforehand.
 
-The first t-SNE on a machine would otherwise wait for the compiler. The machine code lies in the
-data folder; once it is there, this ends within seconds.
+The first t-SNE on a machine would otherwise wait for the compiler. numba keeps the machine code
+beside the sources, or in the user's cache where these cannot be written; once it is there, this
+ends within seconds.
 """
 
 import os
@@ -9,26 +10,19 @@ import sys
 
 from repscope.core.errors import Conflict
 from repscope.core.locks import FolderLock
-from repscope.core.settings import Settings, get_settings
+from repscope.core.settings import get_settings
 from repscope.workers.runner.parent import die_with_parent
 
 #: It must not slow down what a person waits for.
 _NICENESS = 19
 
 
-def keep_machine_code(settings: Settings) -> None:
-    """Tell numba where to keep what it compiles; before numba is imported."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.machine_code))
-
-
 def main() -> None:
     """Compile everything, unless another process is at it."""
     die_with_parent(int(sys.argv[1]))
     os.nice(_NICENESS)
-    settings = get_settings()
-    keep_machine_code(settings)
     try:
-        with FolderLock(settings.machine_code):
+        with FolderLock(get_settings().run / "warm-up"):
             from repscope.workers.numerics.warm import warm
 
             warm()
