@@ -1,0 +1,125 @@
+"""What all benchmarks share: data, timing in turn with the peer, and one JSON line a figure."""
+
+import argparse
+import gzip
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Features = NDArray[np.float32]
+LONG = 20.0  # seconds; what takes longer is run once
+
+
+def arguments(description: str | None) -> argparse.Namespace:
+    """Reads `--quick`, which leaves large data out, and `--only`, a part of the figures' names."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="small data, a minute or two")
+    parser.add_argument("--only", default="", help="run only figures whose name contains this")
+    return parser.parse_args()
+
+
+def datasets(quick: bool) -> Iterator[tuple[str, Callable[[], Features]]]:
+    """Names of the data and how to load them: digits, mixtures, and Fashion-MNIST where it is."""
+    yield "digits", digits
+    if quick:
+        yield "3k", lambda: mixture(3_000)
+        return
+    yield "10k", lambda: mixture(10_000)
+    yield "50k", lambda: mixture(50_000)
+    folder = Path(os.environ.get("REPSCOPE_TEST_DATA", "")) / "fashion-mnist"
+    if folder.is_dir():
+        yield "fashion", lambda: fashion(folder)
+
+
+def digits() -> Features:
+    """The 1,797 handwritten digits of scikit-learn, 64 dimensions."""
+    from sklearn.datasets import load_digits
+
+    return np.asarray(load_digits().data, np.float32)
+
+
+def mixture(n: int, dimensions: int = 384, clusters: int = 50, latent: int = 20) -> Features:
+    """Clusters in a latent space, turned into many dimensions with a little noise."""
+    rng = np.random.default_rng(0)
+    centers = 1.5 * rng.standard_normal((clusters, latent))
+    points = centers[rng.integers(clusters, size=n)] + rng.standard_normal((n, latent))
+    axes = rng.standard_normal((latent, dimensions)) / np.sqrt(latent)
+    noise = 0.1 * rng.standard_normal((n, dimensions))
+    return np.asarray(points @ axes + noise, np.float32)
+
+
+def fashion(folder: Path) -> Features:
+    """The 70,000 images of Fashion-MNIST as rows of 784 pixels, from its IDX files."""
+    parts = []
+    for name in ("train", "t10k"):
+        with gzip.open(folder / f"{name}-images-idx3-ubyte.gz") as file:
+            parts.append(np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, 784))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def compare(
+    figure: str,
+    peer: str,
+    ours: Callable[[], Any],
+    theirs: Callable[[], Any],
+    *,
+    n: int,
+    judge: Callable[[Any], dict[str, float]] | None = None,
+    repeats: int = 3,
+) -> None:
+    """Runs both in turn, and prints the median times and what `judge` says of the last results.
+
+    Args:
+        figure: name of the figure.
+        peer: name of the package it is compared to; its version is added.
+        ours: runs Repscope; may return seconds of its own as a float.
+        theirs: runs the peer.
+        n: number of rows.
+        judge: measures the quality of a result.
+        repeats: runs of each, where they are short.
+    """
+    times: dict[str, list[float]] = {"ours": [], "theirs": []}
+    results: dict[str, Any] = {}
+    for _ in range(repeats):
+        for side, run in (("ours", ours), ("theirs", theirs)):
+            start = time.perf_counter()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                results[side] = run()
+            elapsed = time.perf_counter() - start
+            times[side].append(results[side] if isinstance(results[side], float) else elapsed)
+        if max(times["ours"][0], times["theirs"][0]) > LONG:
+            break
+    own, other = (statistics.median(times[side]) for side in ("ours", "theirs"))
+    line: dict[str, Any] = {
+        "figure": figure,
+        "peer": f"{peer} {version(peer)}",
+        "ours": round(own, 3),
+        "theirs": round(other, 3),
+        "unit": "s",
+        "ratio": round(other / own, 2),
+    }
+    if judge is not None:
+        line["quality"] = {
+            side: {name: round(value, 4) for name, value in judge(result).items()}
+            for side, result in results.items()
+        }
+    print(json.dumps({**line, "n": n, "device": "cpu"}), flush=True)
+
+
+def seconds_in_new_process(code: str) -> float:
+    """Runs Python code in a process of its own, as a first call is; returns its wall time."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True)
+    return time.perf_counter() - start
