@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from typing import Any
 
 import numpy as np
@@ -170,16 +169,17 @@ def test_a_runner_ends_with_its_host(hosts: HostBench) -> None:
     runner.wait(2)
 
 
-def test_a_second_host_of_the_name_takes_over_at_once(hosts: HostBench) -> None:
+def test_a_second_host_of_the_name_takes_over_at_once(
+    hosts: HostBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPSCOPE_LEASE_SECONDS", "3600")  # nobody could wait for its end
     host = hosts.start()
     job = hosts.submit(seconds=1)
     hosts.began(job)
     host.kill()
     host.wait()
-    began = time.monotonic()
     hosts.start()
     assert hosts.ended(job).state == "done"
-    assert time.monotonic() - began < hosts.settings.lease_seconds / 2
     assert hosts.trace("toy") == ["begin", "begin", "end"]
 
 

@@ -22,8 +22,15 @@ def test_it_answers_as_the_exact_graph_does(
     graph = make("neighbors", "knn", {"k": 12, "metric": metric}, embedding=given)
     monkeypatch.setattr(module, "BLOCK_VALUES", 5 * 64)
     live = make("live", "neighbors", {"row": row, "metric": metric}, embedding=given)
-    for name in ("indices", "distances"):
-        np.testing.assert_array_equal(live.array(name), graph.array(name)[row])
+    near, expected = live.array("distances"), graph.array("distances")[row]
+    np.testing.assert_allclose(near, expected, atol=1e-6)
+    # Equal distances may round differently, the cosine's unit vectors before anything else.
+    gaps = np.diff(expected, prepend=-1.0, append=np.inf)
+    clear = (gaps[:-1] > 1e-6) & (gaps[1:] > 1e-6)
+    clear[-1] = False  # the next one, beyond k, may be equally near
+    same = live.array("indices") == graph.array("indices")[row]
+    assert same[clear].all()
+    assert metric == "cosine" or same.all()
 
 
 def test_a_row_that_is_not_there_is_refused() -> None:
