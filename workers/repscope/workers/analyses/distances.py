@@ -14,7 +14,7 @@ METRIC_DESCRIPTION = (
 
 
 def unit_rows(features: NDArray[Any]) -> NDArray[Any]:
-    """Scale each row to length 1; a row of zeros stays, and so is at cosine distance 1 from all."""
+    """Scale each row to length 1; a row of zeros stays, at cosine distance 1 from all that are not."""
     norms = np.linalg.norm(features, axis=1, keepdims=True)
     return features / np.where(norms == 0.0, 1.0, norms)
 
@@ -33,6 +33,7 @@ def pair_distances(metric: Metric, a: NDArray[Any], b: NDArray[Any]) -> NDArray[
     a, b = a.astype(np.float64), b.astype(np.float64)
     if metric == "cosine":
         cosine = np.einsum("ij,ij->i", unit_rows(a), np.broadcast_to(unit_rows(b), a.shape))
+        cosine[~a.any(axis=1) & ~b.any(axis=1)] = 1.0  # two rows of zeros are the same
         return np.maximum(1.0 - cosine, 0.0).astype(np.float32)
     difference = a - b
     return np.sqrt(np.einsum("ij,ij->i", difference, difference)).astype(np.float32)

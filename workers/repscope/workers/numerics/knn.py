@@ -55,7 +55,7 @@ def knn(
         features: shape (N, d), finite.
         k: number of neighbors, at most N - 1.
         metric: "euclidean", or "cosine" (1 - cosine of the angle; a row of zeros is at distance 1
-            from all others).
+            from all that are not).
         method: "exact" or "approximate".
         seed: of the approximate search.
         progress: called with the fraction done; raise from it to cancel.
