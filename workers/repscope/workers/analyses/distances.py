@@ -14,7 +14,7 @@ METRIC_DESCRIPTION = (
 
 
 def unit_rows(features: NDArray[Any]) -> NDArray[Any]:
-    """Scale each row to length 1; a row of zeros stays, at cosine distance 1 from all that are not."""
+    """Scale each row to length 1; a row of zeros stays, at cosine distance 1 from all others."""
     norms = np.linalg.norm(features, axis=1, keepdims=True)
     return features / np.where(norms == 0.0, 1.0, norms)
 

@@ -36,7 +36,8 @@ def neighbors(context: Context, params: Params, embedding: Readable) -> Result:
     """Find the images whose vectors are nearest to one image's.
 
     The same answer as that image's row in the exact graph, up to rounding, without the rest of the
-    graph: sorted by distance, equal distances by row. When there are fewer than k other images, all are given.
+    graph: sorted by distance, equal distances by row. When there are fewer than k other images, all
+    are given.
     """
     features = embedding.array("features")  # (N, d)
     count, width = features.shape
