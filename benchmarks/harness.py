@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -118,8 +119,19 @@ def compare(
     print(json.dumps({**line, "n": n, "device": "cpu"}), flush=True)
 
 
-def seconds_in_new_process(code: str) -> float:
-    """Runs Python code in a process of its own, as a first call is; returns its wall time."""
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True)
-    return time.perf_counter() - start
+def seconds_in_new_process(code: str, *, fresh: bool = False) -> float:
+    """Runs Python code in a process of its own, as a first call is.
+
+    Args:
+        code: what to run.
+        fresh: whether numba finds none of its machine code of earlier runs.
+
+    Returns:
+        Wall time in seconds.
+    """
+    with TemporaryDirectory() as empty:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": empty} if fresh else dict(os.environ)
+        command = [sys.executable, "-W", "ignore", "-c", code]
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+        return time.perf_counter() - start

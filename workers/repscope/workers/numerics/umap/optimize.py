@@ -30,7 +30,7 @@ def umap(
     epochs: int | None = None,
     negatives: int = 5,
     repulsion_strength: float = 1.0,
-    learning_rate: float = 1.0,
+    learning_rate: float = 0.5,
     seed: int = 0,
     callback: Callback | None = None,
     every: int = 10,
@@ -52,7 +52,8 @@ def umap(
         epochs: 500 up to 10,000 points and 200 above when None.
         negatives: random points that push a point away each time one of its edges is drawn.
         repulsion_strength: factor on their pushes.
-        learning_rate: of the first epoch; falls linearly to 0.
+        learning_rate: of the first epoch; falls linearly to 0. Half of umap-learn's, for all points
+            move at once: neighbors that both jump to where the other was do not come closer.
         seed: of the random points.
         callback: called every so many epochs, and after the last; returns True to finish early.
         every: epochs between two calls.
