@@ -58,6 +58,13 @@ SHAPES_GRAPH = _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS))
 SHAPES_MAP = _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS))
 TSNE = _of("projection", "tsne", "neighbors", SHAPES_GRAPH, iterations=30)
 
+RANDOM_TSNE = _of(
+    "projection", "tsne", "neighbors", SHAPES_GRAPH, iterations=10, initialization="random"
+)
+RANDOM_UMAP = _of(
+    "projection", "umap", "neighbors", SHAPES_GRAPH, epochs=10, initialization="random"
+)
+
 
 RECIPES: dict[str, dict[str, Any]] = {
     "digits": DIGITS,
@@ -76,7 +83,9 @@ RECIPES: dict[str, dict[str, Any]] = {
     "pca wide": _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS), dimensions=3),
     # Few steps: rounding grows with each, differently on each processor.
     "tsne": TSNE,
+    "tsne from chance": {**RANDOM_TSNE, "seed": 5},
     "umap": _of("projection", "umap", "neighbors", SHAPES_GRAPH, epochs=10),
+    "umap from chance": {**RANDOM_UMAP, "seed": 5},
     "stability": {
         "kind": "trust",
         "method": "stability",

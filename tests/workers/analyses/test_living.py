@@ -107,6 +107,33 @@ def test_umap_follows_its_seed(graph: Result) -> None:
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_random_starts_follow_their_seed(graph: Result, method: str) -> None:
+    maps = [
+        make("projection", method, {"initialization": "random"}, seed, neighbors=graph)
+        for seed in (0, 0, 1)
+    ]
+    first, again, other = (each.array("points") for each in maps)
+    np.testing.assert_array_equal(first, again)
+    assert quality(first) > 0.97
+    assert quality(other) > 0.97
+    # Groups keep their neighbors and lie elsewhere, which is what stability measures.
+    motion = make("trust", "stability", projections=[maps[0], maps[2]]).metrics["motion"]
+    planned = [make("projection", method, {}, seed, neighbors=graph) for seed in (0, 1)]
+    assert motion > make("trust", "stability", projections=planned).metrics["motion"]
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_a_map_to_flow_on_from_overrules_the_start(graph: Result, method: str) -> None:
+    before = make("projection", "pca", embedding=embedding(FEATURES))
+    steps = {"iterations": 20} if method == "tsne" else {"epochs": 5}
+    planned, drawn = (
+        make("projection", method, steps | change, neighbors=graph, start=before).array("points")
+        for change in ({}, {"initialization": "random"})
+    )
+    np.testing.assert_array_equal(planned, drawn)
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
 def test_finished_early_is_what_stopping_there_gives(
     tmp_path: Any, graph: Result, method: str
 ) -> None:

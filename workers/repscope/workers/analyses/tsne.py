@@ -10,6 +10,7 @@ from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics import tsne as engine
+from repscope.workers.numerics.start import normal_start
 from repscope.workers.numerics.tsne import Affinities, affinities
 from repscope.workers.registry import MethodParams, register
 
@@ -26,6 +27,11 @@ class Params(MethodParams):
         30.0, ge=2.0, le=1000.0, description="about how many neighbors count for each image"
     )
     dimensions: Literal[2, 3] = Field(2, description="number of axes of the map")
+    initialization: Literal["pca", "random"] = Field(
+        "pca",
+        description="where images start: principal components, the same each time, or places "
+        "drawn by the seed; of no account where a map to flow on from is given",
+    )
     iterations: int = Field(750, ge=10, le=10_000, description="steps of the descent")
     early_iterations: int = Field(
         250, ge=0, le=5000, description="first steps, in which groups are drawn together"
@@ -56,7 +62,7 @@ class Params(MethodParams):
         Input(name="start", kind="projection", optional=True, description="a map to flow on from"),
     ],
     output="points",
-    seeded=False,
+    seeded=True,
     cost={"constant": 1.0, "rows*params.iterations": 1e-6},
 )
 def tsne(
@@ -70,7 +76,8 @@ def tsne(
     many neighbors count: try several before you believe a shape.
 
     It starts from the principal components, with the learning rate of Belkina et al. (2019), so
-    the same graph always gives the same map.
+    the same graph always gives the same map. From random starts, each seed gives another map: what
+    they all show is in the data, what differs was luck.
     """
     indices, distances = neighbors.array("indices"), neighbors.array("distances")
     count, k = indices.shape
@@ -86,7 +93,9 @@ def tsne(
     p = affinities(indices, distances, min(params.perplexity, max(1.0, k / 3.0)))
     begin = given_start(start, count, params.dimensions)
     flowing = begin is not None
-    if begin is None:
+    if begin is None and params.initialization == "random":
+        begin = normal_start(count, params.dimensions, START_SPREAD, context.seed)
+    elif begin is None:
         begin = np.array(neighbors.array("components")[:, : params.dimensions], np.float32)
         begin *= START_SPREAD / max(float(begin[:, 0].std()), 1e-30)
     run = {"repscope": _repscope, "openTSNE": _opentsne, "scikit-learn": _scikit_learn}

@@ -10,6 +10,7 @@ from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics import umap as engine
+from repscope.workers.numerics.start import uniform_start
 from repscope.workers.registry import MethodParams, register
 
 #: Epochs between two looks.
@@ -29,6 +30,11 @@ class Params(MethodParams):
     )
     spread: float = Field(1.0, ge=0.1, le=10.0, description="scale of the map")
     dimensions: Literal[2, 3] = Field(2, description="number of axes of the map")
+    initialization: Literal["spectral", "random"] = Field(
+        "spectral",
+        description="where images start: the slowest modes of the graph, or places drawn by the "
+        "seed; of no account where a map to flow on from is given",
+    )
     epochs: int | None = Field(
         None, ge=1, le=10_000, description="rounds; empty for 500, above 10,000 images 200"
     )
@@ -63,7 +69,8 @@ def umap(
     Each image is tied to its nearest neighbors, the nearest one most, whatever its distance; on
     the map ties pull and random images push (McInnes, Healy and Melville, 2018). Neighbors are
     kept well. Sizes of groups and far distances mean little, and min_dist alone decides how dense
-    groups look. The start, the slowest modes of the graph, decides where groups lie.
+    groups look. The start decides where groups lie: the slowest modes of the graph, or places drawn
+    by the seed, which show what of the map was luck.
     """
     count, k = neighbors.array("indices").shape
     if params.n_neighbors > k + 1 and k < count - 1:
@@ -74,6 +81,8 @@ def umap(
     n_neighbors = min(params.n_neighbors, k + 1)
     epochs = params.epochs or (EPOCHS_FEW if count <= FEW_ROWS else EPOCHS_MANY)
     begin = given_start(start, count, params.dimensions)
+    if begin is None and params.initialization == "random":
+        begin = uniform_start(count, params.dimensions, context.seed)
     run = {"repscope": _repscope, "umap-learn": _umap_learn}[params.engine]
     return run(context, params, neighbors, n_neighbors, epochs, begin)
 

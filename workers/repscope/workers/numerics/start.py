@@ -27,3 +27,34 @@ def pca_start(
     if spread is not None:
         layout *= np.float32(spread / max(float(layout[:, 0].std()), 1e-30))
     return layout
+
+
+def normal_start(count: int, dimensions: int, spread: float, seed: int) -> NDArray[np.float32]:
+    """Places around the origin, as t-SNE draws them where it starts from chance.
+
+    Args:
+        count: number of points.
+        dimensions: number of coordinates of each.
+        spread: standard deviation of each coordinate; openTSNE's is 1e-4.
+        seed: of the draw.
+
+    Returns:
+        Float32 of shape (count, dimensions).
+    """
+    drawn = np.random.default_rng(seed).standard_normal((count, dimensions), dtype=np.float32)
+    return drawn * np.float32(spread)
+
+
+def uniform_start(count: int, dimensions: int, seed: int) -> NDArray[np.float32]:
+    """Places in a square or cube, as umap-learn draws them where it starts from chance.
+
+    Args:
+        count: number of points.
+        dimensions: number of coordinates of each.
+        seed: of the draw.
+
+    Returns:
+        Float32 of shape (count, dimensions), each from -10 to 10.
+    """
+    drawn = np.random.default_rng(seed).uniform(-10.0, 10.0, (count, dimensions))
+    return drawn.astype(np.float32)
