@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = {"torch", "torchvision", "timm", "sklearn", "scipy", "numba", "umap", "celery", "plotly"}
+HEAVY = {"torch", "torchvision", "timm", "sklearn", "scipy", "numba", "umap", "celery", "plotly", "pyarrow"}
 
 
 def loaded(*modules: str) -> set[str]:
