@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-HEAVY = {"torch", "torchvision", "timm", "sklearn", "scipy", "numba", "umap", "celery", "plotly", "pyarrow"}
+HEAVY = {
+    "torch",
+    "torchvision",
+    "timm",
+    "sklearn",
+    "scipy",
+    "numba",
+    "umap",
+    "celery",
+    "plotly",
+    "pyarrow",
+}
 
 
 def loaded(*modules: str) -> set[str]:

@@ -10,7 +10,16 @@ from repscope.backend.docs import install_docs
 from repscope.backend.errors import ErrorBody, install_error_handlers
 from repscope.backend.guard import Guard
 from repscope.backend.openapi import install_openapi
-from repscope.backend.routes import artifacts, catalogue, datasets, events, health, jobs, live
+from repscope.backend.routes import (
+    artifacts,
+    catalogue,
+    datasets,
+    events,
+    export,
+    health,
+    jobs,
+    live,
+)
 from repscope.backend.services import Services
 from repscope.backend.ui import install_ui
 from repscope.core.settings import Settings
@@ -39,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Guard, allowed_hosts=[*settings.allowed_hosts, settings.host])
     install_error_handlers(app)
-    for subject in (health, catalogue, jobs, events, artifacts, datasets, live):
+    for subject in (health, catalogue, jobs, events, artifacts, export, datasets, live):
         app.include_router(
             subject.router,
             prefix="/api",

@@ -1,0 +1,1 @@
+"""Tables of maps and values, for programs that know nothing of Repscope."""

@@ -1,0 +1,169 @@
+"""What an exported file holds: one row an image, one column a thing that is known of it.
+
+    row, the dataset's columns, x, y (, z) or the computed values, further values
+
+Nothing is read here but headers: the arrays stay mapped, and writers take them block by block.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from repscope.backend.errors import InvalidRequest
+from repscope.backend.export.origin import dataset_of, file_name
+from repscope.backend.library import open_artifact
+from repscope.backend.services import Services
+from repscope.core.artifacts import Artifact
+from repscope.core.errors import Conflict
+
+#: Rows that are held in memory at a time.
+BLOCK = 65_536
+
+AXES = ("x", "y", "z")
+ROW = "row"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file.
+
+    Attributes:
+        name: its name in the file, unique there.
+        title: what it is, for people.
+        values: (rows,), mapped; class numbers where it has categories, -1 for none.
+        categories: the names of the classes; none for numbers and for classes without names.
+        classes: whether the values are class numbers.
+    """
+
+    name: str
+    title: str
+    values: NDArray[Any]
+    categories: list[str] | None = None
+    classes: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file before it is written.
+
+    Attributes:
+        name: telling name for the file, without an ending, such as `tsne-digits-pixels`.
+        count: number of rows.
+        columns: all but the row numbers.
+        recipe: how the exported artifact is made, whole.
+        joined: the recipes of the values that were joined to it.
+    """
+
+    name: str
+    count: int
+    columns: list[Column]
+    recipe: dict[str, Any]
+    joined: list[dict[str, Any]]
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Iterate over first row and end of each block."""
+        for first in range(0, self.count, BLOCK):
+            yield first, min(first + BLOCK, self.count)
+
+
+def table_of(services: Services, artifact_id: str, joined: list[str]) -> Table:
+    """Put together what belongs to the rows of an artifact.
+
+    Args:
+        services: Where the artifacts are.
+        artifact_id: Points of a map, or values of every row.
+        joined: Ids of further values of the same rows.
+
+    Raises:
+        NotFound: One of the artifacts is not there.
+        InvalidRequest: An artifact has neither points nor values, or belongs to other rows.
+    """
+    artifact = open_artifact(services, artifact_id)
+    own = _columns(artifact, "id")
+    dataset = dataset_of(artifact.recipe)
+    parts: list[tuple[Artifact, list[Column]]] = []
+    if dataset is not None:
+        images = open_artifact(services, dataset)
+        parts.append((images, _described(images)))
+    parts.append((artifact, own))
+    others = [open_artifact(services, each) for each in joined]
+    for other in others:
+        if dataset_of(other.recipe) != dataset:
+            raise InvalidRequest(
+                f"The values '{other.id}' are of other images than this {artifact.kind}.",
+                field="with",
+            )
+        parts.append((other, _columns(other, "with")))
+    count = len(own[0].values)
+    for part, columns in parts:
+        if any(len(column.values) != count for column in columns):
+            raise Conflict(
+                f"The {artifact.kind} has {count} rows but the {part.kind} '{part.id}' has another "
+                "number, so they cannot stand in one table."
+            )
+    return Table(
+        name=file_name(artifact.recipe),
+        count=count,
+        columns=_named_apart(parts, {ROW, *(column.name for column in own)}, artifact),
+        recipe=artifact.recipe,
+        joined=[other.recipe for other in others],
+    )
+
+
+def _columns(artifact: Artifact, field: str) -> list[Column]:
+    """Return the points or the values of an artifact as columns."""
+    entry = artifact.manifest.arrays.get("points")
+    if entry is not None and len(entry.shape) == 2 and entry.shape[1] <= len(AXES):
+        points = artifact.array("points")
+        titles = artifact.meta.get("axes") or AXES
+        return [
+            Column(name, str(title), points[:, axis])
+            for axis, (name, title) in enumerate(zip(AXES, titles, strict=False))
+            if axis < entry.shape[1]
+        ]
+    columns = [] if artifact.kind == "dataset" else _described(artifact)
+    if not columns:
+        raise InvalidRequest(
+            f"This {artifact.kind} is no table: maps and values of every row can be exported, "
+            "other artifacts have their arrays.",
+            field=field,
+        )
+    return columns
+
+
+def _described(artifact: Artifact) -> list[Column]:
+    """Return the columns that an artifact's `meta.columns` describes."""
+    return [
+        Column(
+            name=entry["name"],
+            title=entry.get("title") or entry["name"],
+            values=artifact.array(entry["array"]),
+            categories=entry.get("categories"),
+            classes=entry["type"] == "category",
+        )
+        for entry in artifact.meta.get("columns") or []
+    ]
+
+
+def _named_apart(
+    parts: list[tuple[Artifact, list[Column]]], taken: set[str], own: Artifact
+) -> list[Column]:
+    """Give every column a name of its own: a second `x` becomes `photos_x`."""
+    taken = set(taken)
+    result = []
+    for artifact, columns in parts:
+        for column in columns:
+            name = column.name
+            if artifact is not own:
+                number = 1
+                while name in taken:
+                    ending = "" if number == 1 else f"_{number}"
+                    name = f"{artifact.manifest.method}_{column.name}{ending}"
+                    number += 1
+                taken.add(name)
+            result.append(
+                Column(name, column.title, column.values, column.categories, column.classes)
+            )
+    return result
