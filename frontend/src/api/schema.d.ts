@@ -63,6 +63,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts/{id}/export.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Table
+         * @description Send the points of a map, or computed values, as a table with one row an image.
+         *
+         *     Its columns are `row`, those of the dataset, `x`, `y` (and `z`) or the values, and those of
+         *     further values that `with` names. Numbers arrive bit for bit. Classes stand by name in CSV and
+         *     Parquet, by number with their names beside them in npz. Parquet and npz hold the recipe.
+         */
+        get: operations["export_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}/weights.safetensors": {
         parameters: {
             query?: never;
@@ -496,6 +520,12 @@ export interface components {
             /** Sha256 */
             sha256: string;
         };
+        /**
+         * Format
+         * @description Endings of the files.
+         * @enum {string}
+         */
+        Format: "csv" | "npz" | "parquet";
         /**
          * Health
          * @description The server can serve, and who works for it.
@@ -1039,6 +1069,45 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_table: {
+        parameters: {
+            query?: {
+                /** @description ids of values to join */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+                /** @description what to write */
+                format: components["schemas"]["Format"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/zip": string;
+                    "text/csv": string;
                 };
             };
             /** @description The request cannot be served. */
