@@ -49,6 +49,8 @@ export class Desk {
   layer = $state<string | null>(null);
   analysis = $state.raw<Choice>(defaultView().analysis);
   camera = $state.raw<number[]>([]);
+  /** The setting by which small maps are compared; null shows the one map. */
+  compare = $state<string | null>(null);
   color = $state<string | null>(null);
   /** Computed values that color the points; null is a column of the dataset. */
   values = $state.raw<ValuesChoice | null>(null);
@@ -172,6 +174,7 @@ export class Desk {
       lens: this.lens,
       analysis: this.analysis,
       camera: this.camera,
+      compare: this.compare,
       color: this.color,
       values: this.values,
       hidden: this.hidden,
@@ -189,6 +192,7 @@ export class Desk {
     this.layer = view.layer;
     this.analysis = view.analysis;
     this.camera = view.camera;
+    this.compare = view.compare;
     this.color = view.color;
     this.values = view.values;
     this.hidden = view.hidden;

@@ -2,7 +2,7 @@
 
 import type { NumericArray } from "../api/arrays";
 import { getIntermediate } from "../api/calls";
-import type { Entry } from "../api/types";
+import type { Entry, Job, Manifest } from "../api/types";
 
 /** A map on its way. */
 export interface Frame {
@@ -62,6 +62,12 @@ export class Forming {
     this.#last = 0;
     this.frame = null;
     void this.#next();
+  }
+
+  /** Show the layouts of a map in the making, until there is a better picture of it. */
+  attend({ job, manifest }: { job: Job | null; manifest: Manifest | null }): void {
+    if (job?.state === "running" && !manifest) this.follow(job.id);
+    else if (manifest || job?.state !== "cancelled") this.follow(null);
   }
 
   hear(entry: Entry): void {

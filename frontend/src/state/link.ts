@@ -11,6 +11,8 @@ export interface View extends Subject {
   analysis: Choice;
   /** The lens's own camera numbers; empty is the whole picture. */
   camera: number[];
+  /** The setting by which small maps are compared; null shows the one map. */
+  compare: string | null;
   /** Column that colors the points; null is the dataset's label. */
   color: string | null;
   /** Computed values that color the points. */
@@ -37,6 +39,7 @@ export function defaultView(): View {
     layer: null,
     analysis: choose("projection", "pca"),
     camera: [],
+    compare: null,
     color: null,
     values: null,
     hidden: [],
@@ -60,6 +63,7 @@ export function encodeView(view: View): string {
     putChoice(out, startKey(depth), start, "projection");
   }
   if (view.camera.length) out.set("camera", view.camera.map(short).join(","));
+  if (view.compare !== null) out.set("compare", view.compare);
   if (view.color !== null) out.set("color", view.color);
   if (view.values) {
     putChoice(out, "values", view.values, "values");
@@ -87,6 +91,7 @@ export function decodeView(text: string): View {
   const values = takeChoice(given, "values", "values");
   if (values) view.values = { ...values, column: given.get("values:column") };
   view.layer = given.get("layer");
+  view.compare = given.get("compare");
   view.color = given.get("color");
   view.camera = numbers(given.get("camera")) ?? [];
   view.hidden = (numbers(given.get("hidden")) ?? []).filter((n) => Number.isInteger(n));

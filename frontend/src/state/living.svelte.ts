@@ -4,12 +4,13 @@ import { getManifest } from "../api/calls";
 import { type ApiError, asApiError } from "../api/http";
 import type { Job, Method } from "../api/types";
 import { finishedAt, flowOn, fromTheStart, isLiving, toTheEnd } from "../recipes/flow";
-import type { Choice } from "../recipes/recipe";
+import { type Choice, canonical } from "../recipes/recipe";
 import type { Making, Workshop } from "./workshop.svelte";
 
 /** What of the desk the maps need. */
 interface Easel {
   analysis: Choice;
+  compare: string | null;
   readonly analysisMethod: Method | undefined;
   readonly makings: { analysis: Making } | null;
   readonly workshop: Workshop;
@@ -64,6 +65,15 @@ export class Living {
     this.#next = null;
     this.finishing = false;
     if (job) await this.desk.workshop.cancel(job);
+  }
+
+  /** Show exactly this map large, out of those that are compared. */
+  take(choice: Choice): void {
+    const { analysis, makings } = this.desk;
+    this.#end();
+    if (canonical(choice) !== canonical(analysis)) this.#leave(makings?.analysis ?? null);
+    this.desk.analysis = choice;
+    this.desk.compare = null;
   }
 
   /** The same settings from the usual start. */

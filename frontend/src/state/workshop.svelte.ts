@@ -42,6 +42,8 @@ export class Workshop {
   unreachable = $state(false);
   /** Layouts on their way to a map. */
   readonly forming = new Forming();
+  /** All that hear of layouts: the map's own, and those of maps beside it. */
+  #formings = new Set([this.forming]);
 
   /** How many workers are connected; null until known. */
   readonly workers = $derived(this.health === null ? null : this.health.workers.length);
@@ -55,7 +57,9 @@ export class Workshop {
   #stream = new EventStream(
     (job) => this.#learn(job),
     () => this.#watch(),
-    (entry) => this.forming.hear(entry),
+    (entry) => {
+      for (const forming of this.#formings) forming.hear(entry);
+    },
   );
   #watching: ReturnType<typeof setTimeout> | undefined;
 
@@ -74,6 +78,12 @@ export class Workshop {
       void this.#submit(making);
     }
     return making;
+  }
+
+  /** Tell somebody else of layouts too, until the returned function is called. */
+  tellOfLayouts(forming: Forming): () => void {
+    this.#formings.add(forming);
+    return () => this.#formings.delete(forming);
   }
 
   /** The job that works for a making right now: its own, or one that it waits for. */

@@ -21,6 +21,7 @@ const full: View = {
     },
   },
   camera: [0.123456, -0.5, 12],
+  compare: "perplexity",
   color: "size",
   values: { ...choose("clusters", "kmeans", { k: 12 }, 1), column: "cluster" },
   hidden: [-1, 3],

@@ -1,5 +1,6 @@
 /** A sprite atlas as its manifest describes it. */
 
+import { getAtlasPage } from "../../api/calls";
 import type { Manifest } from "../../api/types";
 import { type DatasetInfo, isSmall } from "../../state/columns";
 import type { AtlasInfo } from "./renderer/atlas";
@@ -20,5 +21,6 @@ export function atlasInfo(atlas: Manifest, dataset: DatasetInfo): AtlasInfo | nu
     number,
   ];
   const exact = isSmall(dataset);
-  return { dataset: dataset.id, size, columns, rows, pages, pageWidth, pageHeight, exact };
+  const page = (number: number) => getAtlasPage(dataset.id, number);
+  return { size, columns, rows, pages, pageWidth, pageHeight, exact, page };
 }

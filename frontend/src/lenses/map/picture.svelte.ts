@@ -1,10 +1,12 @@
 /** The arrays that the map shows, brought together so that they always belong to one another. */
 
+import { untrack } from "svelte";
 import { getArray } from "../../api/calls";
 import { type ApiError, asApiError } from "../../api/http";
 import type { Manifest, Recipe } from "../../api/types";
 import { type Column, type DatasetInfo, datasetInfo, loadColumn } from "../../state/columns";
-import type { Frame } from "../../state/forming.svelte";
+import type { Desk } from "../../state/desk.svelte";
+import type { Forming, Frame } from "../../state/forming.svelte";
 import { type Values, valuesColumn } from "../../state/values";
 import type { Making } from "../../state/workshop.svelte";
 import { type Layout, layoutOf } from "./layout";
@@ -39,6 +41,25 @@ export class Picture {
   error = $state.raw<ApiError | null>(null);
   #asked = 0;
   #wanted: { sources: Sources; paint: Paint } | null = null;
+
+  /**
+   * Show what a map has come to: the finished one, or the newest layout of one that forms; until
+   * there is either, the old picture stays. An effect calls this, and again when anything changes.
+   */
+  follow(desk: Desk, analysis: Making, forming: Forming): void {
+    if (!desk.makings) return;
+    const { dataset, embedding, values } = desk.makings;
+    const column = desk.values?.column ?? null;
+    const paint = {
+      color: desk.color,
+      values: values && { manifest: values.manifest, column },
+    };
+    const frame = analysis.manifest ? null : forming.frame;
+    if (frame && frame.job !== analysis.job?.id) return;
+    if ((!analysis.manifest && !frame) || !dataset.manifest) return;
+    const made = { analysis: analysis.manifest, frame, dataset: dataset.manifest };
+    untrack(() => void this.load({ ...made, recipe: analysis.recipe, embedding }, paint));
+  }
 
   /** Fetch what an analysis shows; the newest question wins, the old picture stays until then. */
   async load(sources: Sources, paint: Paint): Promise<void> {

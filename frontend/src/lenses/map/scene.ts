@@ -36,6 +36,9 @@ export interface Shown {
   sample: number;
 }
 
+/** What tells how crowded a picture is. */
+type Sighted = Pick<Shown, "layout" | "grid" | "camera" | "size">;
+
 const MOST_SPRITES = 3000;
 /** Mean distance of points, in CSS pixels, over which they turn into images. */
 const IMAGES_FROM = 22;
@@ -106,9 +109,9 @@ export class Scene {
     this.#depthTest(solid);
 
     const spacing = meanSpacing(shown);
-    const diameter = Math.min(9, Math.max(1.5, spacing * 0.3)) * ratio;
+    const { opacity: dense, ...point } = pointStyle(spacing, layout.count);
+    const diameter = point.diameter * ratio;
     const many = shown.selected.length > 1;
-    const dense = layout.count > 20_000 ? Math.min(1, Math.max(0.45, spacing / 4)) : 0.92;
     const style = { size: diameter, travel: shown.travel, opacity: many ? 0.2 * dense : dense };
     if (solid && many) gl.depthMask(false);
     this.#points.draw(view, style, shown.sample);
@@ -168,8 +171,14 @@ export function placeOf(shown: Shown, row: number): [number, number, number] {
   return place as [number, number, number];
 }
 
+/** Diameter (CSS pixels) and opacity of points that lie so far apart. */
+export const pointStyle = (spacing: number, count: number) => ({
+  diameter: Math.min(9, Math.max(1.5, spacing * 0.3)),
+  opacity: count > 20_000 ? Math.min(1, Math.max(0.45, spacing / 4)) : 0.92,
+});
+
 /** Mean distance between the points in sight, CSS pixels. */
-function meanSpacing({ layout, grid, camera, size }: Shown): number {
+export function meanSpacing({ layout, grid, camera, size }: Sighted): number {
   if (camera instanceof FlatCamera) {
     const [x0, y1] = camera.unproject(0, 0, size);
     const [x1, y0] = camera.unproject(size.width, size.height, size);

@@ -1,11 +1,9 @@
 /** Sprite pages as layers of one texture: fetched when wanted, the longest unseen given up first. */
 
-import { getAtlasPage } from "../../../api/calls";
 import type { Gl } from "./gl";
 
 /** What the manifest of a sprite atlas says. */
 export interface AtlasInfo {
-  dataset: string;
   size: number;
   columns: number;
   rows: number;
@@ -14,6 +12,8 @@ export interface AtlasInfo {
   pageHeight: number;
   /** Small images are drawn pixel by pixel, photos smoothly. */
   exact: boolean;
+  /** Fetch one page, a picture. */
+  page(number: number): Promise<Blob>;
 }
 
 /** Bytes of texture at most: eight pages of the largest size. */
@@ -84,7 +84,7 @@ export class Atlas {
   async #load(page: number): Promise<void> {
     this.#loading.add(page);
     try {
-      const blob = await getAtlasPage(this.info.dataset, page);
+      const blob = await this.info.page(page);
       const picture = await createImageBitmap(blob, { colorSpaceConversion: "none" });
       if (!this.#closed) this.#upload(page, picture);
       picture.close();

@@ -1,8 +1,8 @@
 /** How far to trust a map: what the measures say, in words and as a curve. */
 
-import type { Manifest, Recipe } from "../../api/types";
-import { embeddingRecipe, type Subject } from "../../recipes/recipe";
-import { percent } from "./caption";
+import type { Manifest, Recipe } from "../../../api/types";
+import { embeddingRecipe, type Subject } from "../../../recipes/recipe";
+import { percent } from "../caption";
 
 /** Up to this many seconds, a map is measured without being asked. */
 export const CHEAP_SECONDS = 3;

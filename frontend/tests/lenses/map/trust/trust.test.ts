@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Manifest } from "../../../src/api/types";
-import { curvePath, meanOver, ticks, trustSentence } from "../../../src/lenses/map/trust";
+import type { Manifest } from "../../../../src/api/types";
+import { curvePath, meanOver, ticks, trustSentence } from "../../../../src/lenses/map/trust/trust";
 
 const trust = (recall: number, k = 15) =>
   ({ metrics: { recall }, meta: { k } }) as unknown as Manifest;

@@ -1,0 +1,42 @@
+/** The measuring of a map: at once where that is quick, else when somebody asks. */
+
+import { resolve } from "../../../api/calls";
+import { asApiError } from "../../../api/http";
+import type { Recipe } from "../../../api/types";
+import type { Making, Workshop } from "../../../state/workshop.svelte";
+import { CHEAP_SECONDS } from "./trust";
+
+export class Measure {
+  making = $state.raw<Making | null>(null);
+  /** What it would cost; null until known. */
+  seconds = $state<number | null>(null);
+  problem = $state("");
+  #recipe: Recipe | null = null;
+
+  constructor(private readonly workshop: Workshop) {}
+
+  /** Another map is to be measured; the returned function gives up the question. */
+  consider(recipe: Recipe): () => void {
+    this.#recipe = recipe;
+    this.making = null;
+    this.problem = "";
+    const abort = new AbortController();
+    resolve(recipe, abort.signal)
+      .then(({ state, estimate }) => {
+        if (abort.signal.aborted) return;
+        this.seconds = estimate.seconds;
+        const cheap = this.seconds !== null && this.seconds <= CHEAP_SECONDS;
+        if (state === "done" || cheap) this.begin();
+      })
+      .catch((thrown) => {
+        if (!abort.signal.aborted) this.problem = asApiError(thrown).message;
+      });
+    return () => abort.abort();
+  }
+
+  begin(): void {
+    if (!this.#recipe) return;
+    this.making = this.workshop.make(this.#recipe);
+    if (this.making.job?.state === "cancelled") this.workshop.again(this.making);
+  }
+}
