@@ -39,3 +39,7 @@ export function duration(seconds: number): string {
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;
 }
+
+/** A magnitude in few digits. */
+export const magnitude = (value: number) =>
+  Number.isInteger(value) ? count(value) : value.toPrecision(3);
