@@ -7,20 +7,16 @@ sets it, nothing may be left out: an absent thing, a deselected test or a skip i
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers import Postgres, find_postgres, postgres_server
 from tools.browser import find_browser
 
 # A test that wants it turns it on; all others would share the cores with a compiler.
 os.environ.setdefault("REPSCOPE_WARM_UP", "false")
-
-
-def find_postgres() -> str | None:
-    """Path of PostgreSQL's `initdb`; Debian keeps it off the PATH, one folder a version."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return shutil.which("initdb") or (str(debian[-1]) if debian else None)
 
 
 def find_data() -> str | None:
@@ -104,3 +100,10 @@ class Completeness:
 def pytest_configure(config: pytest.Config) -> None:
     everything = os.environ.get("REPSCOPE_TEST_ALL", "") not in ("", "0")
     config.pluginmanager.register(Completeness(everything=everything), "completeness")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for all tests; each takes a database of its own."""
+    with postgres_server() as server:
+        yield server

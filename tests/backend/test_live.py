@@ -13,7 +13,8 @@ import httpx2
 import numpy as np
 import pytest
 
-from repscope.backend import live
+from repscope.backend.dispatch import embedded
+from repscope.backend.dispatch.embedded import SocketDispatcher
 from repscope.backend.live import LiveClient, Superseded
 from repscope.core.errors import RepscopeError, Unavailable
 from repscope.core.frames import decode, encode
@@ -116,7 +117,7 @@ def test_bad_calls(bench: Bench, path: str, call: dict[str, Any], field: str) ->
 
 
 def test_without_a_worker_it_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "PATIENCE", 0.2)
+    monkeypatch.setattr(embedded, "PATIENCE", 0.2)
     bench.make(EMBEDDING)
     answer = bench.client.post("/api/live/neighbors", json=CALL)
     error = answer.json()["error"]
@@ -146,7 +147,7 @@ async def worker(behavior: Behavior) -> AsyncIterator[tuple[LiveClient, list[dic
     with TemporaryDirectory() as folder:
         socket = Path(folder) / "live.sock"
         server = await asyncio.start_unix_server(serve, socket)
-        yield LiveClient(socket), calls
+        yield LiveClient(SocketDispatcher(socket)), calls
         server.close()
         await asyncio.gather(*filter(None, handlers))
 
@@ -233,7 +234,7 @@ def test_a_worker_that_dies_during_a_call() -> None:
 
 
 def test_a_worker_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "TIME_LIMIT", 0.2)
+    monkeypatch.setattr(embedded, "LIVE_SECONDS", 0.2)
 
     async def sleep(call: dict[str, Any]) -> None:
         await asyncio.sleep(0.6)
@@ -249,7 +250,7 @@ def test_a_worker_that_still_starts_is_waited_for() -> None:
     async def late() -> None:
         with TemporaryDirectory() as folder:
             socket = Path(folder) / "live.sock"
-            asked = asyncio.create_task(LiveClient(socket).call({"x": 4}))
+            asked = asyncio.create_task(LiveClient(SocketDispatcher(socket)).call({"x": 4}))
             await asyncio.sleep(0.3)
 
             async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -91,10 +91,14 @@ class Bench:
         return made
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'repscope.db'}"
+    else:
+        url = request.getfixturevalue("postgres").new_database()
     artifacts = ArtifactStore(tmp_path / "artifacts")
-    database = Database(f"sqlite:///{tmp_path / 'repscope.db'}")
+    database = Database(url)
     yield Bench(
         artifacts,
         database,

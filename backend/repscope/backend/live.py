@@ -1,4 +1,4 @@
-"""Live calls: forwarded to the worker that only serves them, over a Unix socket.
+"""Live calls: forwarded to a worker that only serves them.
 
 A slider asks for sixty pictures a second. For each view of each browser one call is on its way
 and one waits; a newer one takes the place of the one that waits, so the answer that arrives is
@@ -6,21 +6,12 @@ always near the hand.
 """
 
 import asyncio
-import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from repscope.core.errors import Conflict, MethodFailed, RepscopeError, Unavailable
-from repscope.core.frames import decode, encode
-
-#: Seconds that one call may take.
-TIME_LIMIT = 20.0
-#: Seconds to wait for the socket of a worker that is still starting.
-PATIENCE = 5.0
-#: Largest answer, in bytes.
-_LARGEST_ANSWER = 64 * 1024 * 1024
-_LENGTH = struct.Struct("<I")
+from repscope.backend.dispatch import Dispatcher
+from repscope.core import frames
+from repscope.core.errors import Conflict, MethodFailed, RepscopeError
 
 
 class Superseded(Conflict):
@@ -43,9 +34,9 @@ class _View:
 class LiveClient:
     """Calls methods of queue `live`."""
 
-    def __init__(self, socket: Path) -> None:
-        """Call the worker that listens at `socket`."""
-        self._socket = socket
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        """Call workers on the way that `dispatcher` knows."""
+        self._dispatcher = dispatcher
         self._views: dict[tuple[str, str], _View] = {}
 
     async def call(self, request: dict[str, Any], view: tuple[str, str] | None = None) -> bytes:
@@ -65,10 +56,18 @@ class LiveClient:
         if view is not None:
             await self._take_turn(view)
         try:
-            return await self._forward(request)
+            answer = await self._dispatcher.exchange(request)
         finally:
             if view is not None:
                 self._pass_turn(view)
+        try:
+            frames.check(answer)
+        except RepscopeError as error:
+            if error.code == MethodFailed.code:
+                # A method that cannot do what was asked of it was asked the wrong thing.
+                error.status = 422
+            raise
+        return answer
 
     async def _take_turn(self, view: tuple[str, str]) -> None:
         state = self._views.get(view)
@@ -92,53 +91,3 @@ class LiveClient:
             state.waiting = None
         else:
             del self._views[view]
-
-    async def _forward(self, request: dict[str, Any]) -> bytes:
-        reader, writer = await self._connect()
-        try:
-            async with asyncio.timeout(TIME_LIMIT):
-                frame = encode({}, request)
-                writer.write(_LENGTH.pack(len(frame)) + frame)
-                await writer.drain()
-                (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-                if length > _LARGEST_ANSWER:
-                    raise Unavailable("The live worker's answer is too large.")
-                answer = await reader.readexactly(length)
-        except TimeoutError:
-            raise Unavailable(
-                f"The live worker did not answer within {TIME_LIMIT:.0f} seconds; try again."
-            ) from None
-        except (OSError, asyncio.IncompleteReadError):
-            raise Unavailable(
-                "The live worker stopped during this call; it is restarted, try again."
-            ) from None
-        finally:
-            writer.close()
-        _raise_error_in(answer)
-        return answer
-
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while True:
-            try:
-                return await asyncio.open_unix_connection(str(self._socket))
-            except (FileNotFoundError, ConnectionRefusedError):
-                if asyncio.get_running_loop().time() > deadline:
-                    raise Unavailable(
-                        "No live worker is up. It starts with `repscope serve`; "
-                        "if it should be there, the logs folder says why it is not."
-                    ) from None
-            await asyncio.sleep(0.1)
-
-
-def _raise_error_in(answer: bytes) -> None:
-    """Raise what the worker reports instead of arrays."""
-    _, meta = decode(answer)
-    error = meta.get("error")
-    if error is None:
-        return
-    failed = RepscopeError(error["message"], field=error.get("field"))
-    failed.code = error["code"]
-    # A method that cannot do what was asked of it was asked the wrong thing.
-    failed.status = 422 if failed.code == MethodFailed.code else error["status"]
-    raise failed

@@ -1,6 +1,9 @@
-"""Embedded running: one command starts the server and its workers, and ends them all.
+"""One command starts the server, and when embedded its workers too, and ends them all.
 
-The order matters. The lock on the data folder comes first: its holder alone may free what a dead
+With a broker (`REPSCOPE_REDIS_URL`) the workers run elsewhere and other servers may share the
+database, so nothing is started here and nothing taken for dead.
+
+Embedded, the order matters. The lock on the data folder comes first: its holder alone may free what a dead
 predecessor held. Then the port, so that a taken one is told before anything starts. Workers start
 before the web framework is loaded, since loading torch takes them longer.
 """
@@ -40,24 +43,33 @@ def serve(settings: Settings, *, browser: bool) -> None:
         RepscopeError: The folder or the port is taken, or the address is not loopback.
     """
     _check_loopback(settings.host)
+    with _interruptible():
+        if settings.redis_url is None:
+            _serve_embedded(settings, browser)
+        else:
+            with listen(settings.host, settings.port) as listener:
+                _log_to_file(settings)
+                _run_server(settings, listener, browser)
+
+
+def _serve_embedded(settings: Settings, browser: bool) -> None:
     with (
-        _interruptible(),
         FolderLock(settings.data) as lock,
         listen(settings.host, settings.port) as listener,
     ):
-        url = url_of(listener)
-        lock.note(f"process {os.getpid()}, {url}")
+        lock.note(f"process {os.getpid()}, {url_of(listener)}")
         _log_to_file(settings)
         _clean_up_after_predecessor(settings)
         with Children(settings):
-            _run_server(settings, listener, url, browser)
+            _run_server(settings, listener, browser)
 
 
-def _run_server(settings: Settings, listener: socket.socket, url: str, browser: bool) -> None:
+def _run_server(settings: Settings, listener: socket.socket, browser: bool) -> None:
     # Here, so that the workers load meanwhile.
     from repscope.backend.app import create_app
     from repscope.backend.server import Server
 
+    url = url_of(listener)
     server = Server(create_app(settings), settings, lambda: _announce(settings, url, browser))
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -103,8 +115,6 @@ def _clean_up_after_predecessor(settings: Settings) -> None:
     """Free what a server held that died in this folder, and end what it left running."""
     store = ArtifactStore(settings.store)
     store.sweep()
-    if settings.database_url is not None:
-        return  # others work on that database; their leases run out by themselves
     database = Database(settings.database)
     WorkerTable(database).kill_orphans()
     Leases(database, store, settings.lease_seconds).release_all()

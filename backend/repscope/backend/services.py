@@ -6,10 +6,12 @@ import threading
 import time
 from importlib.metadata import version
 
+from repscope.backend.dispatch import make_dispatcher
 from repscope.backend.live import LiveClient
+from repscope.backend.reconciler import Reconciler
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.catalogue import Catalogue
-from repscope.core.jobs import Database, JobStore, WorkerTable
+from repscope.core.jobs import Database, JobStore, Leases, WorkerTable
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved, resolve
 from repscope.core.settings import Settings
@@ -34,8 +36,11 @@ class Services:
         self._database = Database(settings.database)
         self.jobs = JobStore(self._database, self.artifacts)
         self.workers = WorkerTable(self._database)
-        self.live = LiveClient(settings.run / "live.sock")
+        self.dispatcher = make_dispatcher(settings)
+        self.live = LiveClient(self.dispatcher)
         self.bell = Bell()
+        leases = Leases(self._database, self.artifacts, settings.lease_seconds)
+        self._reconciler = Reconciler(self._database, leases, self.jobs, self.dispatcher)
         self._catalogue = Catalogue()
         self._catalogue_stamp = -1.0
         self._catalogue_looked = 0.0
@@ -60,8 +65,19 @@ class Services:
         """
         return resolve(recipe, self.catalogue(), self.jobs.recipe)
 
+    def announce(self) -> None:
+        """Tell workers and listeners of this server that the table changed."""
+        self.dispatcher.wake()
+        self.bell.ring()
+
+    def start(self) -> None:
+        """Begin to look after the job table."""
+        self._reconciler.start()
+
     def close(self) -> None:
-        """Close the database."""
+        """End what runs beside requests, and close the database."""
+        self._reconciler.stop()
+        self.dispatcher.close()
         self._database.close()
 
 

@@ -9,6 +9,7 @@ from repscope.core.errors import (
     MethodFailed,
     NotFound,
     RepscopeError,
+    StorageFull,
     TooLarge,
     Unavailable,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Resolved",
     "Settings",
     "Staging",
+    "StorageFull",
     "TooLarge",
     "Unavailable",
     "get_settings",

@@ -6,6 +6,7 @@
     ├── Conflict           409  it exists, but not in a state that allows this
     ├── TooLarge           413  more bytes than this server takes
     ├── Unavailable        503  a part that this needs is not running right now
+    ├── StorageFull        507  there is no room for another byte
     ├── MethodFailed       500  a method cannot do what was asked of it
     └── Cancelled          409  a person stopped this
 
@@ -67,6 +68,13 @@ class Unavailable(RepscopeError):
 
     status = 503
     code = "unavailable"
+
+
+class StorageFull(RepscopeError):
+    """There is no room left on a disk that this needs."""
+
+    status = 507
+    code = "storage_full"
 
 
 class MethodFailed(RepscopeError):

@@ -69,6 +69,31 @@ def decode(frame: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     return arrays, meta
 
 
+def refusal(error: RepscopeError) -> bytes:
+    """Write an error as a frame, in place of an answer."""
+    meta = {
+        "code": error.code,
+        "status": error.status,
+        "message": error.message,
+        "field": error.field,
+    }
+    return encode({}, {"error": meta})
+
+
+def check(frame: bytes) -> None:
+    """See that a frame is an answer.
+
+    Raises:
+        RepscopeError: It is a refusal; this is the error that was written.
+    """
+    _, meta = decode(frame)
+    refused = meta.get("error")
+    if refused is not None:
+        error = RepscopeError(refused["message"], field=refused["field"])
+        error.code, error.status = refused["code"], refused["status"]
+        raise error
+
+
 def _header(arrays: dict[str, NDArray[Any]], meta: dict[str, Any] | None, start: int) -> bytes:
     entries = []
     for name, array in arrays.items():

@@ -1,5 +1,6 @@
 """The one reader of `REPSCOPE_*` environment variables."""
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: macOS allows 104 bytes with the closing zero, Linux 108.
+_LONGEST_SOCKET_PATH = 103
 
 
 def default_data_folder() -> Path:
@@ -28,7 +32,12 @@ class Settings(BaseSettings):
     allowed_hosts: list[str] = Field(
         default_factory=list, description="host names beyond loopback that requests may name"
     )
-    database_url: str | None = Field(None, description="SQLAlchemy URL; empty is SQLite in `data`")
+    database_url: str | None = Field(
+        None, description="PostgreSQL's address on servers; empty is SQLite in `data`"
+    )
+    redis_url: str | None = Field(
+        None, description="address of Celery's broker on servers; empty starts workers by itself"
+    )
     lease_seconds: float = Field(
         30.0, ge=1.0, le=3600.0, description="how long a silent host keeps its job"
     )
@@ -56,6 +65,18 @@ class Settings(BaseSettings):
     def run(self) -> Path:
         """Sockets and locks of the running server; only its owner may enter."""
         return self.data / "run"
+
+    @property
+    def live_socket(self) -> Path:
+        """Where live calls are answered.
+
+        In `run`, unless that lies too deep for the path of a socket.
+        """
+        path = self.run / "live.sock"
+        if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+            return path
+        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
+        return Path("/tmp") / f"repscope-{os.getuid()}-{name}" / "live.sock"
 
     @property
     def logs(self) -> Path:

@@ -48,7 +48,7 @@ def resolve_recipe(recipe: Recipe, services: ServicesOf) -> Resolution:
 def submit_job(recipe: Recipe, services: ServicesOf, owner: Owner, response: Response) -> Job:
     """Ask for an artifact, and for every one that it needs; asking twice is harmless."""
     job = services.jobs.submit(_resolve(recipe, services), owner)
-    services.bell.ring()
+    services.announce()
     if job.state != "done":
         response.status_code = status.HTTP_202_ACCEPTED
     return Job.of(job)
@@ -76,7 +76,7 @@ def get_job(job_id: IdInPath, services: ServicesOf) -> Job:
 def cancel_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     """Take my wish back; the job stops when nobody else wants it."""
     job = services.jobs.cancel(job_id, owner)
-    services.bell.ring()
+    services.announce()
     return Job.of(job)
 
 
@@ -90,7 +90,7 @@ def finish_job_early(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Jo
             f"'{job.title}' has nothing to show before its end; cancel it or wait.", job=job_id
         )
     job = services.jobs.finish_early(job_id, owner)
-    services.bell.ring()
+    services.announce()
     return Job.of(job)
 
 
@@ -113,7 +113,7 @@ def retry_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     """Queue a failed or cancelled job again."""
     recipe = Recipe.model_validate(services.jobs.get(job_id).recipe)
     job = services.jobs.retry(job_id, owner, _resolve(recipe, services))
-    services.bell.ring()
+    services.announce()
     return Job.of(job)
 
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.jobs import transitions
@@ -46,7 +46,6 @@ class Leases:
         queues, methods = list(queues), list(methods)
         if not self._any_queued(queues):
             return None  # looking costs readers and writers nothing, so that idle hosts may poll
-        now = time.time()
         # The candidate stays locked until the update: PostgreSQL lets another host skip it.
         candidate = (
             select(jobs.c.id)
@@ -66,7 +65,7 @@ class Leases:
             .values(
                 state="running",
                 token=uuid.uuid4().hex,
-                lease_until=now + self._seconds,
+                lease_until=self._database.now() + self._seconds,
                 worker=worker,
                 attempts=jobs.c.attempts + 1,
                 revision=jobs.c.revision + 1,
@@ -74,11 +73,11 @@ class Leases:
                 remaining=None,
                 message="",
                 cancelling=False,
-                started=now,
+                started=time.time(),
             )
             .returning(*jobs.c)
         )
-        with self._database.write() as connection:
+        with self._database.write_rows() as connection:
             row = connection.execute(take).first()
             if row is None:
                 return None
@@ -88,7 +87,7 @@ class Leases:
 
     def renew(self, job: Job) -> Signal:
         """Hold a job for another lease."""
-        return self._write(job, lease_until=time.time() + self._seconds)
+        return self._write(job, {})
 
     def progress(
         self,
@@ -99,15 +98,19 @@ class Leases:
         metrics: dict[str, float] | None = None,
     ) -> Signal:
         """Write how far a job is; also renews the lease."""
-        values: dict[str, Any] = {"progress": fraction, "message": message, "remaining": remaining}
+        values: dict[str, Any] = {
+            "progress": fraction,
+            "message": message.replace("\0", ""),  # which PostgreSQL does not take
+            "remaining": remaining,
+        }
         if metrics:
             values["metrics"] = metrics
-        return self._write(job, lease_until=time.time() + self._seconds, **values)
+        return self._write(job, values)
 
     def event(self, job: Job, kind: str, data: dict[str, Any]) -> Signal:
         """Add a row to the job's history: a metric, a log line, a new intermediate."""
-        with self._database.write() as connection:
-            signal = self._signal(connection, job)
+        with self._database.write_rows() as connection:
+            signal = self._lock(connection, job)
             if signal != "lost":
                 transitions.append_event(connection, job.id, kind, data)
                 # A checkpoint is progress: attempts before it no longer count.
@@ -118,7 +121,7 @@ class Leases:
     def look(self, job: Job) -> Signal:
         """See whether to go on, without writing."""
         with self._database.read() as connection:
-            return self._signal(connection, job)
+            return _signal(connection, job, _ATTEMPT)
 
     def settle(self, artifact_id: str) -> None:
         """Mark the job of an artifact done that was published beside another."""
@@ -130,7 +133,7 @@ class Leases:
     def finished_early(self, job: Job, result: str) -> Signal:
         """Link a job to what was published of it so far; it stops if nobody wants the rest."""
         with self._database.write() as connection:
-            if self._signal(connection, job) == "lost":
+            if self._lock(connection, job) == "lost":
                 return "lost"
             stop = not transitions.is_wanted(connection, job.id)
             values = {"result": result, "finishing": False, "cancelling": stop}
@@ -140,7 +143,7 @@ class Leases:
     def finish(self, job: Job) -> bool:
         """Mark a job done, its artifact being in the store; tells whether the token still held."""
         with self._database.write() as connection:
-            if self._signal(connection, job) == "lost":
+            if self._lock(connection, job) == "lost":
                 return False
             transitions.complete(connection, job.id, self._artifacts)
             return True
@@ -148,7 +151,7 @@ class Leases:
     def fail(self, job: Job, message: str, detail: str | None = None) -> bool:
         """Mark a job failed for a reason that trying again would not change."""
         with self._database.write() as connection:
-            if self._signal(connection, job) == "lost":
+            if self._lock(connection, job) == "lost":
                 return False
             transitions.fail(connection, job.id, message, detail)
             return True
@@ -159,7 +162,7 @@ class Leases:
         Somebody may have asked for it again meanwhile; then it is queued again.
         """
         with self._database.write() as connection:
-            if self._signal(connection, job) == "lost":
+            if self._lock(connection, job) == "lost":
                 return False
             if transitions.is_wanted(connection, job.id):
                 transitions.requeue(connection, job.id, failures=job.failures)
@@ -177,7 +180,7 @@ class Leases:
                 that stops, or is killed, says nothing about its job.
         """
         with self._database.write() as connection:
-            if self._signal(connection, job) == "lost":
+            if self._lock(connection, job) == "lost":
                 return False
             self._give_back(connection, job.id, reason, counts=counts)
             return True
@@ -195,7 +198,7 @@ class Leases:
 
         Running this twice, or in two places, does no harm.
         """
-        moved = self._release_where(jobs.c.lease_until < time.time())
+        moved = self._release_where(jobs.c.lease_until < self._database.now())
         with self._database.write() as connection:
             query = select(jobs.c.id).where(jobs.c.state == "waiting").with_for_update()
             waiting = list(connection.execute(query).scalars())
@@ -238,22 +241,29 @@ class Leases:
             transitions.requeue(connection, job_id, failures=failures)
             transitions.append_event(connection, job_id, "log", {"text": f"Queued again: {reason}"})
 
-    def _write(self, job: Job, **values: Any) -> Signal:
-        with self._database.write() as connection:
-            signal = self._signal(connection, job)
+    def _write(self, job: Job, values: dict[str, Any]) -> Signal:
+        with self._database.write_rows() as connection:
+            signal = self._lock(connection, job)
             if signal != "lost":
-                visible = values.keys() != {"lease_until"}
-                revision = {"revision": jobs.c.revision + 1} if visible else {}
-                statement = update(jobs).where(jobs.c.id == job.id).values(**values, **revision)
-                connection.execute(statement)
+                lease = {"lease_until": self._database.now() + self._seconds}
+                revision = {"revision": jobs.c.revision + 1} if values else {}
+                statement = update(jobs).where(jobs.c.id == job.id)
+                connection.execute(statement.values(**values, **lease, **revision))
             return signal
 
-    def _signal(self, connection: Connection, job: Job) -> Signal:
+    def _lock(self, connection: Connection, job: Job) -> Signal:
         """Lock the row and see whether the token of this attempt still holds."""
-        query = select(jobs.c.token, jobs.c.cancelling, jobs.c.finishing)
-        row = connection.execute(query.where(jobs.c.id == job.id).with_for_update()).first()
-        if row is None or row.token != job.token:
-            return "lost"
-        if row.cancelling:
-            return "cancel"
-        return "finish" if row.finishing else "go"
+        return _signal(connection, job, _ATTEMPT.with_for_update())
+
+
+#: What a host must know of the row before it goes on.
+_ATTEMPT = select(jobs.c.token, jobs.c.cancelling, jobs.c.finishing)
+
+
+def _signal(connection: Connection, job: Job, query: Select[Any]) -> Signal:
+    row = connection.execute(query.where(jobs.c.id == job.id)).first()
+    if row is None or row.token != job.token:
+        return "lost"
+    if row.cancelling:
+        return "cancel"
+    return "finish" if row.finishing else "go"

@@ -36,9 +36,9 @@ class WorkerTable:
             "state": "starting",
             "job_id": None,
             "version": version,
-            "heartbeat": time.time(),
+            "heartbeat": self._database.now(),
         }
-        with self._database.write() as connection:
+        with self._database.write_rows() as connection:
             connection.execute(delete(workers).where(workers.c.id == worker))
             connection.execute(workers.insert().values(**row))
 
@@ -47,17 +47,17 @@ class WorkerTable:
         if values.get("runner_pid") is not None:
             values["runner_created"] = created_at(values["runner_pid"])
         statement = update(workers).where(workers.c.id == worker)
-        with self._database.write() as connection:
-            connection.execute(statement.values(**values, heartbeat=time.time()))
+        with self._database.write_rows() as connection:
+            connection.execute(statement.values(**values, heartbeat=self._database.now()))
 
     def forget(self, worker: str) -> None:
         """Remove a host that stopped in order."""
-        with self._database.write() as connection:
+        with self._database.write_rows() as connection:
             connection.execute(delete(workers).where(workers.c.id == worker))
 
     def alive(self, within: float) -> list[Worker]:
         """Return the hosts that gave a sign of life during the last `within` seconds."""
-        query = select(workers).where(workers.c.heartbeat > time.time() - within)
+        query = select(workers).where(workers.c.heartbeat > self._database.now() - within)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(workers.c.id)).all()
         return [
@@ -108,7 +108,7 @@ class WorkerTable:
                         version=method.version,
                         entry=method.model_dump(mode="json"),
                         worker=worker,
-                        updated=time.time(),
+                        updated=self._database.now(),
                     )
                 )
 

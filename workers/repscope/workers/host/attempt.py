@@ -2,15 +2,20 @@
 
 import logging
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psutil
 
 from repscope.core.jobs import Job, Leases, Signal
 from repscope.workers.host.child import Runner
+from repscope.workers.host.patience import Patience
 from repscope.workers.host.remaining import Remaining
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: Seconds between two looks at whether the job is still wanted.
 _LOOK = 0.2
@@ -23,11 +28,14 @@ _MEMORY_SHARE = 0.9
 class Attempt:
     """Holds one lease while the runner works."""
 
-    def __init__(self, job: Job, runner: Runner, leases: Leases, lease_seconds: float) -> None:
+    def __init__(
+        self, job: Job, runner: Runner, leases: Leases, patience: Patience, lease_seconds: float
+    ) -> None:
         """Take a claimed job."""
         self._job = job
         self._runner = runner
         self._leases = leases
+        self._patience = patience
         self._renew_every = lease_seconds / 6
         self._remaining = Remaining()
         self._finishing = False
@@ -47,19 +55,19 @@ class Attempt:
             if not self._runner.alive:
                 if (last := self._drain()) is not None and self._handle(last):
                     return
-                self._leases.release(self._job, self._runner.ending, counts=True)
+                self._say(self._leases.release, self._runner.ending, counts=True)
                 return
             now = time.monotonic()
             if stopping.is_set():
-                self._leases.release(self._job, "its worker was stopped", counts=False)
+                self._say(self._leases.release, "its worker was stopped", counts=False)
                 return
             if now - looked < _LOOK:
                 continue
             looked = now
-            signal = self._leases.look(self._job)
+            signal = self._say(self._leases.look)
             if signal == "go" and now - renewed >= self._renew_every:
                 renewed = now
-                signal = self._leases.renew(self._job)
+                signal = self._say(self._leases.renew)
                 if self._too_large():
                     return
             if signal == "finish" and not self._finishing:
@@ -70,31 +78,32 @@ class Attempt:
 
     def _handle(self, message: dict[str, Any]) -> bool:
         """Pass a message on; tells whether it was the last."""
-        job, leases = self._job, self._leases
+        leases, say = self._leases, self._say
         match message["say"]:
             case "progress":
                 fraction = message["fraction"]
                 remaining = self._remaining.update(fraction)
-                leases.progress(job, fraction, message["message"], remaining, message["metrics"])
+                news = (fraction, message["message"], remaining, message["metrics"])
+                say(leases.progress, *news)
                 return False
             case "event":
-                leases.event(job, message["type"], message["data"])
+                say(leases.event, message["type"], message["data"])
                 return False
             case "published":
-                leases.settle(message["id"])
-                leases.event(job, "published", {"id": message["id"]})
+                self._patience(leases.settle, message["id"])
+                say(leases.event, "published", {"id": message["id"]})
                 return False
             case "early":
-                leases.settle(message["id"])
-                leases.finished_early(job, message["id"])
+                self._patience(leases.settle, message["id"])
+                say(leases.finished_early, message["id"])
                 self._finishing = False
                 return False
             case "done":
-                leases.finish(job)
+                say(leases.finish)
             case "cancelled":
-                leases.cancelled(job)
+                say(leases.cancelled)
             case "failed":
-                leases.fail(job, message["message"], message["detail"])
+                say(leases.fail, message["message"], message["detail"])
         return True
 
     def _drain(self) -> dict[str, Any] | None:
@@ -117,14 +126,14 @@ class Attempt:
             message = self._runner.hear(0.1)
             if message is not None and message["say"] in ("done", "failed", "cancelled"):
                 if message["say"] == "done":
-                    self._leases.finish(self._job)
+                    self._say(self._leases.finish)
                 break
         else:
-            if self._leases.look(self._job) == "go":
+            if self._say(self._leases.look) == "go":
                 return False
             self._runner.stop()
         if signal == "cancel":
-            self._leases.cancelled(self._job)
+            self._say(self._leases.cancelled)
         return True
 
     def _too_large(self) -> bool:
@@ -132,9 +141,15 @@ class Attempt:
         if self._runner.memory < limit:
             return False
         self._runner.stop()
-        self._leases.fail(
-            self._job,
+        self._say(
+            self._leases.fail,
             f"It needed more than {limit / 2**30:.0f} GiB of memory and was stopped; "
             "take fewer or smaller images.",
         )
         return True
+
+    def _say(
+        self, action: Callable[Concatenate[Job, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Say something about this job to the table, which may be away for a moment."""
+        return self._patience(action, self._job, *args, **kwargs)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -19,12 +20,16 @@ log = logging.getLogger(__name__)
 class Runner:
     """A running runner process; started by exec, since a fork would copy threads and CUDA."""
 
-    def __init__(self, *, live: bool) -> None:
-        """Start the process; it says hello once it is ready."""
+    def __init__(self, *, live: Path | None) -> None:
+        """Start the process; it says hello once it is ready.
+
+        Args:
+            live: Socket at which it answers live calls instead of making jobs.
+        """
         up_read, up_write = os.pipe()
         command = [sys.executable, "-m", "repscope.workers.runner", str(os.getpid()), str(up_write)]
         self._process = subprocess.Popen(
-            command + ["--live"] * live,
+            command if live is None else [*command, "--live", str(live)],
             stdin=subprocess.PIPE,
             pass_fds=[up_write],
             # A group of its own, so that killing it takes its children along.

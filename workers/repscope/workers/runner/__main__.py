@@ -1,4 +1,4 @@
-"""`python -m repscope.workers.runner PARENT UP [--live]`; started by a host, never by hand."""
+"""`python -m repscope.workers.runner PARENT UP [--live SOCKET]`; only a host starts it."""
 
 import argparse
 import faulthandler
@@ -24,7 +24,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="repscope.workers.runner")
     parser.add_argument("parent", type=int, help="process number of the host")
     parser.add_argument("up", type=int, help="file descriptor of the pipe to the host")
-    parser.add_argument("--live", action="store_true", help="answer live calls instead of jobs")
+    parser.add_argument(
+        "--live", type=Path, help="socket to answer live calls at, not to make jobs"
+    )
     arguments = parser.parse_args()
     die_with_parent(arguments.parent)
     faulthandler.enable()
@@ -47,9 +49,9 @@ def main() -> None:
         methods=[method.model_dump(mode="json") for method in catalogue],
         problems=found.problems,
     )
-    if arguments.live:
+    if arguments.live is not None:
         threading.Thread(target=_leave_with_host, args=(receiver,), daemon=True).start()
-        serve(settings.run / "live.sock", ArtifactStore(settings.store), device, hello)
+        serve(arguments.live, ArtifactStore(settings.store), device, hello)
     else:
         maker = Maker(settings, catalogue, device, partial(_say_published, sender))
         hello()

@@ -6,7 +6,6 @@ artifacts by name) and `seed`; the answer has the same form, its `meta` either t
 """
 
 import logging
-import os
 import socketserver
 import struct
 import threading
@@ -25,8 +24,6 @@ log = logging.getLogger(__name__)
 
 #: Largest request; arrays such as a painted mask are small.
 _MAX_REQUEST = 16 * 2**20
-#: macOS allows 104 bytes, Linux 108.
-_MAX_SOCKET_PATH = 103
 
 
 def serve(path: Path, store: ArtifactStore, device: str, ready: Callable[[], None]) -> None:
@@ -38,13 +35,8 @@ def serve(path: Path, store: ArtifactStore, device: str, ready: Callable[[], Non
         device: `cpu` or `cuda`.
         ready: Called once calls are taken.
     """
-    if len(os.fsencode(path)) > _MAX_SOCKET_PATH:
-        raise RepscopeError(
-            f"The path of the data folder is too long for a socket ({path}); "
-            "give a shorter one with --data."
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.chmod(0o700)  # fails where it belongs to somebody else
     path.unlink(missing_ok=True)
     with TemporaryDirectory() as scratch, _Server(str(path), store, device, scratch) as server:
         ready()
@@ -72,11 +64,11 @@ class _Server(socketserver.ThreadingUnixStreamServer):
                 result = method.call(context, call["params"], inputs)
             return frames.encode(result.arrays, result.meta)
         except RepscopeError as error:
-            return _refusal(error.code, error.status, error.message, error.field)
+            return frames.refusal(error)
         except Exception as error:
             log.exception("live call %s failed", call.get("method"))
             reason = f"The live call '{call.get('method')}' stopped with an error: {error}"
-            return _refusal("internal", 500, reason, None)
+            return frames.refusal(RepscopeError(reason))
 
 
 class _Handler(socketserver.BaseRequestHandler):
@@ -107,8 +99,3 @@ class _Handler(socketserver.BaseRequestHandler):
                 return None
             parts += piece
         return bytes(parts)
-
-
-def _refusal(code: str, status: int, message: str, field: str | None) -> bytes:
-    error = {"code": code, "status": status, "message": message, "field": field}
-    return frames.encode({}, {"error": error})
