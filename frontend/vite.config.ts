@@ -3,7 +3,23 @@ import { defineConfig } from "vitest/config";
 
 const server = process.env.REPSCOPE_API ?? "http://127.0.0.1:8000";
 
-export default defineConfig({
+/** The viewer of exported maps: one script with its styles inside, for files that fetch nothing. */
+const viewer = defineConfig({
+  plugins: [svelte({ emitCss: false })],
+  build: {
+    target: "es2023",
+    emptyOutDir: false,
+    copyPublicDir: false,
+    lib: {
+      entry: "standalone/main.ts",
+      name: "standalone",
+      formats: ["iife"],
+      fileName: () => "standalone.js",
+    },
+  },
+});
+
+const page = defineConfig({
   plugins: [svelte()],
   server: {
     proxy: {
@@ -28,3 +44,5 @@ export default defineConfig({
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },
 });
+
+export default defineConfig(({ mode }) => (mode === "standalone" ? viewer : page));
