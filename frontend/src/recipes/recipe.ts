@@ -90,16 +90,25 @@ const neighborsRecipe = (subject: Subject, k: number): Recipe => ({
   params: { k },
 });
 
-/** The recipe of values of every row: of the subject, and of the map where one is asked for. */
+/** The maps that values can be computed of. */
+export interface Maps {
+  /** The one that is looked at. */
+  shown: Recipe;
+  /** The same from several random starts; none where its method starts always alike. */
+  starts: Recipe[];
+}
+
+/** The recipe of values of every row: of the subject, and of its maps where they are asked for. */
 export function valuesRecipe(
   values: Choice,
   method: Method,
   subject: Subject,
-  map: Recipe | null,
+  maps: Maps | null,
 ): Recipe {
   const recipe = analysisRecipe(values, method, subject);
-  for (const { name, kind } of method.inputs) {
-    if (kind === "projection" && map) recipe.inputs = { ...recipe.inputs, [name]: map };
+  for (const { name, kind, many } of method.inputs) {
+    if (kind !== "projection" || !maps) continue;
+    recipe.inputs = { ...recipe.inputs, [name]: many ? maps.starts : maps.shown };
   }
   return recipe;
 }
@@ -107,9 +116,12 @@ export function valuesRecipe(
 /** Inputs that a view with a map can fill. */
 const AT_HAND = ["dataset", "encoder", "embedding", "neighbors", "projection"];
 
-/** Whether the present view has all that a method needs. */
-export const canFill = ({ inputs }: Method) =>
-  inputs.every(({ kind, many, optional }) => optional || (!many && AT_HAND.includes(kind)));
+/** Whether the present view has all that a method needs; several maps come from random starts. */
+export const canFill = ({ inputs }: Method, random: boolean) =>
+  inputs.every(
+    ({ kind, many, optional }) =>
+      optional || (many ? kind === "projection" && random : AT_HAND.includes(kind)),
+  );
 
 /** JSON with sorted keys: the same recipe always gives the same text. */
 export function canonical(value: unknown): string {

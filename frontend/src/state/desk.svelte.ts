@@ -2,7 +2,7 @@
 
 import { getMethods } from "../api/calls";
 import { type ApiError, asApiError } from "../api/http";
-import type { Method, Recipe } from "../api/types";
+import type { Method } from "../api/types";
 import { fromTheStart, toTheEnd } from "../recipes/flow";
 import {
   analysisRecipe,
@@ -12,11 +12,14 @@ import {
   canonical,
   choiceRecipe,
   embeddingRecipe,
+  type Maps,
   type Subject,
   valuesRecipe,
 } from "../recipes/recipe";
+import { randomStarts, startsAtRandom } from "../recipes/starts";
 import { findMethod } from "../recipes/words";
 import { datasetInfo } from "./columns";
+import { Lines } from "./lines.svelte";
 import { defaultView, type ValuesChoice, type View } from "./link";
 import { Living } from "./living.svelte";
 import { Neighbors } from "./neighbors.svelte";
@@ -38,6 +41,7 @@ export class Desk {
   readonly workshop = new Workshop();
   readonly selection = new Selection();
   readonly neighbors = new Neighbors();
+  readonly lines = new Lines();
   readonly living: Living;
 
   methods = $state.raw<Method[]>([]);
@@ -104,25 +108,38 @@ export class Desk {
 
   /** Ask for all that the present choices need. */
   make(): void {
-    const method = this.analysisMethod;
-    if (!method) return;
-    const map = analysisRecipe(this.analysis, method, this.subject);
+    const maps = this.maps();
+    if (!maps) return;
     this.makings = {
       dataset: this.workshop.make(choiceRecipe(this.dataset)),
       encoder: this.workshop.make(choiceRecipe(this.encoder)),
       embedding: this.workshop.make(embeddingRecipe(this.subject)),
-      analysis: this.workshop.make(map),
+      analysis: this.workshop.make(maps.shown),
       atlas: this.workshop.make(atlasRecipe(this.dataset)),
-      values: this.#makeValues(map),
+      values: this.#makeValues(),
     };
   }
 
-  #makeValues(map: Recipe): Making | null {
+  /** The map that is looked at and its like; null where the server does not know its method. */
+  maps(): Maps | null {
+    const method = this.analysisMethod;
+    if (!method) return null;
+    const { analysis, subject } = this;
+    const starts = startsAtRandom(method) ? randomStarts(analysis, method, subject) : [];
+    return { shown: analysisRecipe(analysis, method, subject), starts };
+  }
+
+  /** Whether this view has all that a method needs. */
+  canFill(method: Method): boolean {
+    return canFill(method, startsAtRandom(this.analysisMethod));
+  }
+
+  #makeValues(): Making | null {
     if (!this.values) return null;
     const { kind, method: name } = this.values;
     const method = findMethod(this.methods, kind, name);
-    if (!method || !canFill(method)) return null;
-    return this.workshop.make(valuesRecipe(this.values, method, this.subject, map));
+    if (!method || !this.canFill(method)) return null;
+    return this.workshop.make(valuesRecipe(this.values, method, this.subject, this.maps()));
   }
 
   /** Color by a column of the dataset (null is its usual one), or by computed values. */
@@ -138,6 +155,13 @@ export class Desk {
     const count = embedding?.arrays.features?.shape[0] ?? 0;
     await this.neighbors.find(embedding?.id ?? null, this.selection.primary, count);
     if (this.neighbors.error?.unreachable) this.workshop.noticeSilence();
+  }
+
+  /** Find the neighbors of the row under the pointer, if lines to them are wanted. */
+  async findPointed(): Promise<void> {
+    const embedding = this.makings?.embedding.manifest ?? null;
+    const count = embedding?.arrays.features?.shape[0] ?? 0;
+    await this.lines.find(embedding?.id ?? null, this.selection.hover, count);
   }
 
   /** Another dataset has other rows, classes and columns. */

@@ -17,6 +17,8 @@ export interface MapState {
   primary: number | null;
   hover: number | null;
   neighbors: readonly number[];
+  /** The neighbors of the row under the pointer, where lines to them are wanted. */
+  pointed: readonly number[];
   atlas: AtlasInfo | null;
   look: Look;
   tool: Tool;

@@ -6,7 +6,7 @@ import type { Layout } from "./layout";
 import type { Grid } from "./picking/grid";
 import { Atlas, type AtlasInfo } from "./renderer/atlas";
 import { type Gl, openContext, type View } from "./renderer/gl";
-import { Marks, type Ring } from "./renderer/marks";
+import { Marks, type Pair, type Ring } from "./renderer/marks";
 import { Points } from "./renderer/points";
 import { type Sprite, Sprites } from "./renderer/sprites";
 
@@ -26,6 +26,8 @@ export interface Shown {
   primary: number | null;
   hover: number | null;
   neighbors: readonly number[];
+  /** The neighbors of the row under the pointer, where lines to them are wanted. */
+  pointed: readonly number[];
   look: Look;
   size: Size;
   ratio: number;
@@ -119,9 +121,10 @@ export class Scene {
     if (many) this.#points.drawSelected(view, { ...style, opacity: 1, size: diameter * 1.15 });
 
     this.#depthTest(false);
-    if (shown.primary !== null) {
-      this.#marks.drawLines(view, spokes(shown), look.ink, 0.4);
-    }
+    const ofPrimary = { color: look.ink, opacity: 0.4, width: ratio };
+    this.#marks.drawLines(view, spokes(shown, shown.primary, shown.neighbors), ofPrimary);
+    const ofPointed = { color: look.accent, opacity: 0.75, width: 1.5 * ratio };
+    this.#marks.drawLines(view, spokes(shown, shown.hover, shown.pointed), ofPointed);
     this.#depthTest(solid);
     const drawn = this.#drawSprites(view, shown, spacing);
     this.#depthTest(false);
@@ -214,11 +217,11 @@ function visibleRows({ layout, grid, camera, size, rgba }: Shown): number[] {
   return rows;
 }
 
-/** Lines from the primary row to its neighbors: what is close in the embedding. */
-function spokes(shown: Shown): number[] {
-  if (shown.primary === null) return [];
-  const center = placeOf(shown, shown.primary);
-  return shown.neighbors.flatMap((row) => [...center, ...placeOf(shown, row)]);
+/** Lines from a row to its neighbors: what is close in the embedding. */
+function spokes(shown: Shown, row: number | null, neighbors: readonly number[]): Pair[] {
+  if (row === null) return [];
+  const center = placeOf(shown, row);
+  return neighbors.map((other) => [center, placeOf(shown, other)]);
 }
 
 function rings(shown: Shown, diameter: number): Ring[] {
@@ -231,6 +234,7 @@ function rings(shown: Shown, diameter: number): Ring[] {
   });
   const has = (row: number | null): row is number => row !== null && row < layout.count;
   const out = shown.neighbors.filter(has).map((row) => ring(row, look.ink, 5, 1.5));
+  out.push(...shown.pointed.filter(has).map((row) => ring(row, look.accent, 4, 1.5)));
   if (has(shown.primary)) out.push(ring(shown.primary, look.accent, 13, 3));
   if (has(shown.hover)) out.push(ring(shown.hover, look.ink, 9, 2));
   return out;

@@ -32,25 +32,48 @@ void main() {
   color = vec4(mix(u_ground, v_color.rgb, ink), max(ink, halo * 0.8) * v_color.a);
 }`;
 
+// Lines of their own width, since WebGL's are one device pixel wide whatever one asks for.
 const LINE_VERTEX = `
 layout(location = 0) in vec3 a_position;
+layout(location = 1) in vec3 a_other;
+layout(location = 2) in float a_side; // -1 or 1: to which side of the line
 uniform mat4 u_matrix;
-void main() { gl_Position = u_matrix * vec4(a_position, 1.0); }`;
+uniform vec2 u_window; // device pixels
+uniform float u_width;
+void main() {
+  vec4 here = u_matrix * vec4(a_position, 1.0);
+  vec4 there = u_matrix * vec4(a_other, 1.0);
+  vec2 along = (there.xy / there.w - here.xy / here.w) * u_window;
+  vec2 across = vec2(-along.y, along.x) / max(length(along), 1e-6);
+  gl_Position = here;
+  gl_Position.xy += across * a_side * u_width / u_window * here.w;
+}`;
 
 const LINE_FRAGMENT = `
 uniform vec4 u_color;
 out vec4 color;
 void main() { color = u_color; }`;
 
+type Place = readonly [number, number, number];
+export type Pair = readonly [Place, Place];
+
 export interface Ring {
-  at: readonly [number, number, number];
+  at: Place;
   color: Rgb;
   /** Outer diameter and stroke, device pixels. */
   diameter: number;
   stroke: number;
 }
 
-const FLOATS = 9;
+export interface Stroke {
+  color: Rgb;
+  opacity: number;
+  /** Device pixels. */
+  width: number;
+}
+
+const RING_FLOATS = 9;
+const LINE_FLOATS = 7;
 
 export class Marks {
   readonly #rings: Program;
@@ -68,11 +91,13 @@ export class Marks {
     this.#ringBuffer = gl.createBuffer();
     this.#lineBuffer = gl.createBuffer();
     gl.bindVertexArray(this.#ringArray);
-    floats(gl, this.#ringBuffer, 0, 3, FLOATS * 4, 0);
-    floats(gl, this.#ringBuffer, 1, 4, FLOATS * 4, 12);
-    floats(gl, this.#ringBuffer, 2, 2, FLOATS * 4, 28);
+    floats(gl, this.#ringBuffer, 0, 3, RING_FLOATS * 4, 0);
+    floats(gl, this.#ringBuffer, 1, 4, RING_FLOATS * 4, 12);
+    floats(gl, this.#ringBuffer, 2, 2, RING_FLOATS * 4, 28);
     gl.bindVertexArray(this.#lineArray);
-    floats(gl, this.#lineBuffer, 0, 3);
+    floats(gl, this.#lineBuffer, 0, 3, LINE_FLOATS * 4, 0);
+    floats(gl, this.#lineBuffer, 1, 3, LINE_FLOATS * 4, 12);
+    floats(gl, this.#lineBuffer, 2, 1, LINE_FLOATS * 4, 24);
     gl.bindVertexArray(null);
   }
 
@@ -99,9 +124,9 @@ export class Marks {
     gl.bindVertexArray(null);
   }
 
-  /** Hairlines between pairs of places (x, y, z each). */
-  drawLines(view: View, places: readonly number[], color: Rgb, opacity: number): void {
-    if (!places.length) return;
+  /** Lines between pairs of places. */
+  drawLines(view: View, pairs: readonly Pair[], { color, opacity, width }: Stroke): void {
+    if (!pairs.length) return;
     const { gl } = this;
     gl.useProgram(this.#lines.program);
     gl.uniformMatrix4fv(this.#lines.uniform("u_matrix"), false, view.matrix);
@@ -112,10 +137,25 @@ export class Marks {
       color[2] / 255,
       opacity,
     );
+    gl.uniform2f(this.#lines.uniform("u_window"), view.width, view.height);
+    gl.uniform1f(this.#lines.uniform("u_width"), width);
     gl.bindVertexArray(this.#lineArray);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#lineBuffer);
-    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array(places), gl.STREAM_DRAW);
-    gl.drawArrays(gl.LINES, 0, places.length / 3);
+    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array(pairs.flatMap(corners)), gl.STREAM_DRAW);
+    gl.drawArrays(gl.TRIANGLES, 0, pairs.length * 6);
     gl.bindVertexArray(null);
   }
+}
+
+/** Two triangles along a line; from its other end, the sides are the other way round. */
+function corners([a, b]: Pair): number[] {
+  const [left, right] = [
+    [...a, ...b, 1],
+    [...a, ...b, -1],
+  ];
+  const [farLeft, farRight] = [
+    [...b, ...a, -1],
+    [...b, ...a, 1],
+  ];
+  return [left, right, farLeft, farLeft, right, farRight].flat();
 }

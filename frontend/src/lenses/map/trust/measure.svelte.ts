@@ -13,7 +13,11 @@ export class Measure {
   problem = $state("");
   #recipe: Recipe | null = null;
 
-  constructor(private readonly workshop: Workshop) {}
+  constructor(
+    private readonly workshop: Workshop,
+    /** Up to this many seconds it is measured without being asked. */
+    private readonly cheapSeconds = CHEAP_SECONDS,
+  ) {}
 
   /** Another map is to be measured; the returned function gives up the question. */
   consider(recipe: Recipe): () => void {
@@ -25,7 +29,7 @@ export class Measure {
       .then(({ state, estimate }) => {
         if (abort.signal.aborted) return;
         this.seconds = estimate.seconds;
-        const cheap = this.seconds !== null && this.seconds <= CHEAP_SECONDS;
+        const cheap = this.seconds !== null && this.seconds <= this.cheapSeconds;
         if (state === "done" || cheap) this.begin();
       })
       .catch((thrown) => {

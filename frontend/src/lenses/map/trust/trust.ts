@@ -25,6 +25,19 @@ export function trustSentence(trust: Manifest, linear: boolean): string {
   return linear ? `${kept}.` : `${kept}; sizes of clusters and far distances mean nothing.`;
 }
 
+export const stabilityRecipe = (maps: Recipe[]): Recipe => ({
+  kind: "trust",
+  method: "stability",
+  inputs: { projections: maps },
+});
+
+/** What several maps from random starts have in common; their spread is a radius of the map. */
+export function stabilitySentence({ metrics }: Manifest): string {
+  const { motion } = metrics;
+  if (motion === undefined) return "";
+  return `From three random starts half of the points move less than ${percent(motion)} of the map's radius.`;
+}
+
 /** The mean over rows that have a value; null when none has. */
 export function meanOver(values: Float32Array, rows: Int32Array): number | null {
   let [sum, count] = [0, 0];
