@@ -67,7 +67,7 @@ def knn(
         ValueError: the features aren't a finite matrix, or k is out of range.
     """
     rows = prepare(features, metric)
-    _check_k(k, len(rows))
+    check_k(k, len(rows))
     if method == "approximate":
         from repscope.workers.numerics.knn_approximate import approximate
 
@@ -96,12 +96,13 @@ def nearest_to(
         Indices and distances of shape (m, k).
     """
     matrix = prepare(features, metric)
-    _check_k(k, len(matrix))
+    check_k(k, len(matrix))
     indices, distances = nearest_of_rows(matrix, np.asarray(rows, np.int64), k)
     return Neighbors(indices, _distances(distances, metric))
 
 
-def _check_k(k: int, n: int) -> None:
+def check_k(k: int, n: int) -> None:
+    """Raises ValueError unless k is from 1 to N - 1."""
     if not 1 <= k < n:
         raise ValueError(f"k is {k}; with {n} rows it must be from 1 to {n - 1}.")
 

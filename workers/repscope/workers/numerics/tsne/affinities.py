@@ -58,13 +58,7 @@ def affinities(
     Raises:
         ValueError: the perplexity is below 1, or the graph has too few neighbors for it.
     """
-    k = min(indices.shape[1], max(1, int(3 * perplexity)))
-    if not 1 <= perplexity < indices.shape[1]:
-        raise ValueError(
-            f"The perplexity is {perplexity:g} and the graph has {indices.shape[1]} neighbors a "
-            "point: give one of at least 1, or make the graph with k = 3 x perplexity."
-        )
-    n = len(indices)
+    n, k = len(indices), kernel_size(indices.shape[1], perplexity)
     conditional = calibrate(np.ascontiguousarray(distances[:, :k], np.float32), float(perplexity))
     starts = np.arange(0, n * k + 1, k)
     one_sided = csr_matrix(
@@ -77,6 +71,16 @@ def affinities(
     return Affinities(
         joint.indptr.astype(np.int32), joint.indices.astype(np.int32), values.astype(np.float32)
     )
+
+
+def kernel_size(k: int, perplexity: float) -> int:
+    """How many of k neighbors the kernel uses; ValueError where the perplexity doesn't fit."""
+    if not 1 <= perplexity < k:
+        raise ValueError(
+            f"The perplexity is {perplexity:g} and the graph has {k} neighbors a point: give one "
+            "of at least 1, or make the graph with k = 3 x perplexity."
+        )
+    return min(k, max(1, int(3 * perplexity)))
 
 
 @nb.njit(cache=True, parallel=True)

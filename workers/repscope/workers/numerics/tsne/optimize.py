@@ -83,7 +83,7 @@ def tsne(
     Raises:
         ValueError: the start doesn't fit, or the map would be too slow in three dimensions.
     """
-    n, dimensions = _check(affinities, start, repulsion)
+    n, dimensions = check_start(affinities.rows, start, repulsion)
     exact = repulsion == "exact" or dimensions == 3 or (repulsion == "auto" and n <= EXACT_2D)
     # In this order neighbors lie close together in memory, which doubles the speed of the
     # attraction.
@@ -131,8 +131,8 @@ def tsne(
     return Layout(points(), final, exact, done)
 
 
-def _check(affinities: Affinities, start: NDArray[np.floating], repulsion: str) -> tuple[int, int]:
-    n = affinities.rows
+def check_start(n: int, start: NDArray[np.floating], repulsion: str) -> tuple[int, int]:
+    """Returns N and the number of dimensions; raises ValueError where the start doesn't fit."""
     if start.ndim != 2 or len(start) != n or start.shape[1] not in (2, 3):
         raise ValueError(f"The start has shape {start.shape}; it must be ({n}, 2) or ({n}, 3).")
     if not np.isfinite(start).all():
