@@ -2,7 +2,7 @@
 
 import { type Camera, cameraFrom, type Insets, type Size } from "./camera";
 import type { Layout } from "./layout";
-import { Passage } from "./motion";
+import { Passage, TRAVEL_MS } from "./motion";
 
 export class Eye {
   camera: Camera | null = null;
@@ -29,7 +29,7 @@ export class Eye {
     this.#layout = layout;
     const first = this.camera === null;
     const same = this.camera?.dimensions === layout.dimensions;
-    if (!first && this.#whole && same && ms !== null) {
+    if (!first && this.#whole && same) {
       this.#glide(layout, now, ms);
       return;
     }
@@ -71,11 +71,11 @@ export class Eye {
     this.#whole = true;
   }
 
-  /** Keep everything in sight while the map grows under the eye. */
-  #glide({ dimensions, extents }: Layout, now: number, ms: number): void {
+  /** Keep everything in sight while the map grows under the eye, or takes its last shape. */
+  #glide({ dimensions, extents }: Layout, now: number, ms: number | null): void {
     this.#from = this.camera;
     this.#to = cameraFrom([], dimensions, extents, this.size, this.#insets);
-    this.#flight.begin(now, ms, true);
+    this.#flight.begin(now, ms ?? TRAVEL_MS, ms !== null);
     if (!this.#flight.running) this.camera = this.#to;
   }
 
