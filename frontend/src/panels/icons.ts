@@ -15,6 +15,7 @@ export const ICONS = {
   fold: "M4 4h12v12H4zM12.5 4v12",
   code: "M7 6l-4 4 4 4M13 6l4 4-4 4",
   grid: "M3.5 3.500h5.5v5.500H3.500zM11 3.500h5.500v5.500H11zM3.500 11h5.500v5.500H3.500zM11 11h5.500v5.500H11z",
+  export: "M10 3v9M6.5 8.500l3.5 3.500 3.5-3.500M4 13v3.500h12V13",
   close: "M5 5l10 10M15 5 5 15",
 } as const;
 

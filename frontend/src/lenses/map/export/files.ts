@@ -1,0 +1,96 @@
+/** The files that the page itself makes: figures, and maps that stand alone. */
+
+import { getAtlasPage, getManifest, resolve } from "../../../api/calls";
+import type { Size } from "../camera";
+import { trustRecipe, trustSentence } from "../trust/trust";
+import { dotsPng, figurePng, measure } from "./canvas";
+import { layFigure, type Options } from "./figure";
+import { packetOf, type Shown, sentenceOf, sourceOf } from "./shown";
+import { MOST_THUMBNAILS, standaloneHtml } from "./standalone";
+import { figureSvg, MOST_CIRCLES } from "./svg";
+
+export async function pngFile(shown: Shown, window: Size, options: Options): Promise<Blob> {
+  const figure = layFigure(sourceOf(shown, window), options, measure());
+  return figurePng(figure, sentenceOf(shown), shown.content.analysis.recipe);
+}
+
+export async function svgFile(shown: Shown, window: Size, options: Options): Promise<Blob> {
+  const figure = layFigure(sourceOf(shown, window), options, measure());
+  const picture = figure.dots.count > MOST_CIRCLES ? await dataUrl(await dotsPng(figure)) : null;
+  const text = figureSvg(figure, sentenceOf(shown), shown.content.analysis.recipe, picture);
+  return new Blob([text], { type: "image/svg+xml" });
+}
+
+/** Bytes of thumbnails that a standalone file would hold; 0 where there are none. */
+export function thumbnailBytes({ desk, content }: Shown): number {
+  const atlas = desk.makings?.atlas.manifest;
+  const fits = atlas && desk.makings?.dataset.manifest?.id === content.dataset.id;
+  return fits ? (atlas.arrays.pages?.bytes ?? 0) : 0;
+}
+
+export const holdsThumbnails = (shown: Shown) => {
+  const bytes = thumbnailBytes(shown);
+  return bytes > 0 && bytes <= MOST_THUMBNAILS;
+};
+
+/** A map with all it takes to look at it; `tell` hears how far it has come, 0 to 1. */
+export async function standaloneFile(shown: Shown, tell: (share: number) => void): Promise<Blob> {
+  const { content } = shown;
+  const thumbnails = holdsThumbnails(shown);
+  const packet = packetOf(shown, await trustOf(shown), thumbnails);
+  const pages: Uint8Array[] = [];
+  for (let page = 0; page < (packet.atlas?.pages ?? 0); page++) {
+    const blob = await getAtlasPage(content.dataset.id, page);
+    pages.push(new Uint8Array(await blob.arrayBuffer()));
+    tell((page + 1) / (packet.atlas?.pages ?? 1));
+  }
+  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  const parts = standaloneHtml({
+    packet,
+    recipe: content.analysis.recipe,
+    layout: content.layout,
+    column: content.column,
+    pages,
+    viewer: await viewer(),
+    nonce,
+  });
+  return new Blob(parts, { type: "text/html" });
+}
+
+/** How far to trust the map, where that has been measured. */
+async function trustOf({ desk, content }: Shown): Promise<string> {
+  const known = desk.methods.some((m) => m.kind === "trust" && m.method === "neighborhood");
+  if (!known) return "";
+  const { id, state } = await resolve(trustRecipe(content.recipe, desk.subject));
+  if (state !== "done") return "";
+  return trustSentence(await getManifest(id), content.recipe.method === "pca");
+}
+
+async function viewer(): Promise<string> {
+  const answer = await fetch("/standalone.js");
+  if (!answer.ok || !answer.headers.get("Content-Type")?.includes("javascript")) {
+    throw new Error("This server was built without the viewer of standalone maps: build its page.");
+  }
+  return answer.text();
+}
+
+function dataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** Hand a file to the person, as a download. */
+export function save(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // The browser has taken hold of it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
