@@ -70,7 +70,7 @@ def test_tiles_change_nothing(
     torch.testing.assert_close(small.values, joint.values, rtol=1e-6, atol=0)
     layout = on_device(random_layout(600, 2, 10))
     parts = Attraction(joint)
-    assert len(parts._parts(parts._tiles.size)) > 10
+    assert len(parts._stretches.of(parts._tiles.size)) > 10
     exact = AllPairs(600, 2, torch.device("cpu"))
     force, (push, z) = parts.force(layout), exact.repel(layout)
     divergence = parts.divergence(layout, z)

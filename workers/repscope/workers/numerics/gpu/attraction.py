@@ -5,6 +5,7 @@ from torch import Tensor
 
 from repscope.workers.numerics.gpu.join import Rows
 from repscope.workers.numerics.gpu.memory import Tiles
+from repscope.workers.numerics.gpu.stretches import Stretches
 
 BYTES_PER_ENTRY = 48  # of all that is computed from one affinity
 
@@ -19,7 +20,7 @@ class Attraction:
         self._tiles = Tiles(affinities.values.device, BYTES_PER_ENTRY)
         p = affinities.values[affinities.values > 0].double()
         self._entropy = (p * p.log()).sum()
-        self._plan()
+        self._stretches = Stretches(affinities.indptr)
 
     def force(self, layout: Tensor) -> Tensor:
         """Sums p_ij (y_i - y_j) / (1 + |y_i - y_j|^2) over j.
@@ -43,7 +44,7 @@ class Attraction:
 
     def _force(self, layout: Tensor, size: int) -> Tensor:
         force = torch.empty_like(layout)
-        for rows, entries in self._parts(size):
+        for rows, entries in self._stretches.of(size):
             differences, squared = self._differences(layout, rows, entries)
             weights = self._p.values[entries] / squared.add_(1)
             offsets = self._p.indptr[rows.start : rows.stop + 1] - entries.start
@@ -55,7 +56,7 @@ class Attraction:
 
     def _divergence(self, layout: Tensor, z: Tensor, size: int) -> float:
         total = self._entropy + z.log()
-        for rows, entries in self._parts(size):
+        for rows, entries in self._stretches.of(size):
             _, squared = self._differences(layout, rows, entries)
             total = total + (self._p.values[entries] * squared.log1p_()).sum(dtype=torch.float64)
         return float(total)
@@ -73,22 +74,3 @@ class Attraction:
             squared.addcmul_(difference, difference)
             differences.append(difference)
         return differences, squared
-
-    def _plan(self) -> None:
-        """Cuts the rows into stretches of about as many entries as a tile has."""
-        size, indptr = self._tiles.size, self._p.indptr
-        wanted = torch.arange(0, int(indptr[-1]), size, device=indptr.device)
-        firsts = torch.searchsorted(indptr, wanted).unique()
-        bounds = torch.cat([firsts, firsts.new_tensor([self._p.count])]).unique()
-        self._bounds = bounds.tolist(), indptr[bounds].tolist()
-        self._planned = size
-
-    def _parts(self, size: int) -> list[tuple[slice, slice]]:
-        """Stretches of rows, and of their entries."""
-        if size != self._planned:
-            self._plan()
-        rows, entries = self._bounds
-        return [
-            (slice(rows[i], rows[i + 1]), slice(entries[i], entries[i + 1]))
-            for i in range(len(rows) - 1)
-        ]

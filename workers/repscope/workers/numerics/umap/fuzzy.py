@@ -34,11 +34,7 @@ def fuzzy_graph(
         ValueError: n_neighbors is below 2, or the graph has too few neighbors for it.
     """
     n, k = indices.shape
-    if not 2 <= n_neighbors <= k + 1:
-        raise ValueError(
-            f"n_neighbors is {n_neighbors}; with {k} neighbors a point in the graph it must be "
-            f"from 2 to {k + 1}."
-        )
+    check_neighbors(n_neighbors, k)
     used = n_neighbors - 1
     nearest = np.ascontiguousarray(distances[:, :used], np.float32)
     strengths = memberships(nearest, float(nearest.mean(dtype=np.float64)) * used / n_neighbors)
@@ -51,6 +47,15 @@ def fuzzy_graph(
     both.eliminate_zeros()
     both.sort_indices()
     return both.astype(np.float32)
+
+
+def check_neighbors(n_neighbors: int, k: int) -> None:
+    """Raises ValueError unless a graph of k neighbors a point is large enough."""
+    if not 2 <= n_neighbors <= k + 1:
+        raise ValueError(
+            f"n_neighbors is {n_neighbors}; with {k} neighbors a point in the graph it must be "
+            f"from 2 to {k + 1}."
+        )
 
 
 @nb.njit(cache=True, parallel=True)

@@ -65,10 +65,7 @@ def umap(
         ValueError: the start doesn't fit.
     """
     n = graph.shape[0]
-    if start.ndim != 2 or len(start) != n or start.shape[1] not in (2, 3):
-        raise ValueError(f"The start has shape {start.shape}; it must be ({n}, 2) or ({n}, 3).")
-    if not np.isfinite(start).all():
-        raise ValueError("The start holds NaN or infinite values.")
+    check_start(n, start)
     if epochs is None:
         epochs = 500 if n <= 10_000 else 200
     a, b = fit_curve(min_dist, spread)
@@ -94,6 +91,14 @@ def umap(
         if callback is not None and due and callback(done, here[:, :dimensions].copy()):
             break
     return here[:, :dimensions].copy()
+
+
+def check_start(n: int, start: NDArray[np.floating]) -> None:
+    """Raises ValueError unless the start is a finite layout of N points."""
+    if start.ndim != 2 or len(start) != n or start.shape[1] not in (2, 3):
+        raise ValueError(f"The start has shape {start.shape}; it must be ({n}, 2) or ({n}, 3).")
+    if not np.isfinite(start).all():
+        raise ValueError("The start holds NaN or infinite values.")
 
 
 @nb.njit(cache=True)

@@ -37,13 +37,32 @@ def spectral_start(
     """
     pieces, _ = connected_components(graph, directed=False)
     if pieces == 1:
-        layout = _slowest_modes(graph, dimensions)
-    elif features is not None:
-        layout = pca_start(features, dimensions).astype(np.float64)
-    else:
+        return _scaled(_slowest_modes(graph, dimensions), seed)
+    if features is None:
         raise ValueError(
             f"The graph is in {pieces} pieces; give the features, or a larger n_neighbors."
         )
+    return component_start(features, dimensions, seed=seed)
+
+
+def component_start(
+    features: NDArray[np.floating], dimensions: int = 2, *, seed: int = 0
+) -> NDArray[np.float32]:
+    """Lays out the points by their principal components, on the scale of `spectral_start`.
+
+    Args:
+        features: shape (N, d), finite.
+        dimensions: 2 or 3.
+        seed: of the small noise that sets apart points at the same place.
+
+    Returns:
+        Float32 of shape (N, dimensions), each axis from 0 to 10.
+    """
+    return _scaled(pca_start(features, dimensions).astype(np.float64), seed)
+
+
+def _scaled(layout: NDArray[np.float64], seed: int) -> NDArray[np.float32]:
+    """Stretches each axis to 0 to 10, and sets apart points at the same place."""
     layout *= 10 / np.abs(layout).max()
     layout += np.random.default_rng(seed).normal(scale=1e-4, size=layout.shape)
     low, high = layout.min(axis=0), layout.max(axis=0)
