@@ -80,8 +80,7 @@ export const GROUND: Rgb = [255, 255, 255];
 export const INK: Rgb = [26, 29, 33];
 const ACCENT: Rgb = [31, 84, 199];
 
-/** Height of a figure of a whole map, as a share of its width. */
-const TALLEST = 1.25;
+/** Least height of a map, as a share of its width. */
 const FLATTEST = 0.4;
 
 /** Lay out a figure; `measure` tells how wide words are. */
@@ -89,12 +88,15 @@ export function layFigure(source: Source, options: Options, measure: Measure): F
   const { paper } = options;
   const gap = paper.type * 0.8;
   const line = paper.type * 1.4;
+  // Nothing touches the edge of the paper.
+  const margin = paper.type * 0.5;
+  const room = paper.width - 2 * margin;
   const words: Words[] = [];
-  let top = 0;
+  let top = margin;
   if (options.sentence) {
-    for (const text of wrapped(source.sentence, paper.width, paper.type, measure)) {
+    for (const text of wrapped(source.sentence, room, paper.type, measure)) {
       top += line;
-      words.push({ x: 0, y: top - line + paper.type, text, bold: false, anchor: "start" });
+      words.push({ x: margin, y: top - line + paper.type, text, bold: false, anchor: "start" });
     }
     top += gap;
   }
@@ -103,21 +105,24 @@ export function layFigure(source: Source, options: Options, measure: Measure): F
   const range = source.coloring.range;
   const ends = range && ([magnitude(range.low), magnitude(range.high)] as const);
   const key = { title: source.coloring.title, entries, ends, type: paper.type, measure };
-  const beside = keyBeside(key, paper.width);
-  const width = beside.width ? paper.width - beside.width - gap : paper.width;
-  const fits = beside.height <= width * shapeOf(source);
-  const frame: Box = { x: 0, y: top, width: fits ? width : paper.width, height: 0 };
-  frame.height = frame.width * shapeOf(source);
-  const below = fits ? null : keyBelow(key, paper.width);
-  const [dx, dy] = below ? [0, top + frame.height + gap] : [paper.width - beside.width, top];
+  const beside = keyBeside(key, room);
+  const width = beside.width ? room - beside.width - gap : room;
+  const tallest = paper.width * paper.tallest - top - margin;
+  const fits = beside.height <= Math.min(tallest, width * shapeOf(source));
+  const below = fits ? null : keyBelow(key, room);
+  const frame: Box = { x: margin, y: top, width: fits ? width : room, height: 0 };
+  const left = below ? tallest - below.height - gap : tallest;
+  const least = frame.width * FLATTEST;
+  frame.height = Math.max(least, Math.min(left, frame.width * shapeOf(source)));
+  const [dx, dy] = below ? [margin, top + frame.height + gap] : [margin + room - beside.width, top];
   const shown = below ?? beside;
   words.push(...shown.words.map((each) => ({ ...each, x: each.x + dx, y: each.y + dy })));
 
-  const bottom = below ? dy + below.height : top + frame.height;
+  const bottom = below ? dy + below.height : Math.max(top + frame.height, dy + beside.height);
   return {
     paper,
     width: paper.width,
-    height: bottom,
+    height: bottom + margin,
     frame,
     ...mapOf(source, options, frame),
     swatches: shown.swatches.map((each) => ({ ...each, x: each.x + dx, y: each.y + dy })),
@@ -131,7 +136,7 @@ function shapeOf({ camera, layout, window }: Source): number {
   const [ex, ey] = layout.extents;
   const whole = camera.length === 0 && layout.dimensions === 2;
   const shape = whole ? ey / Math.max(ex, 1e-6) : window.height / Math.max(window.width, 1);
-  return Math.min(TALLEST, Math.max(FLATTEST, shape));
+  return Number.isFinite(shape) ? shape : 1;
 }
 
 function mapOf(source: Source, options: Options, frame: Box) {

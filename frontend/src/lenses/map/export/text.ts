@@ -5,8 +5,21 @@ export type Measure = (text: string, size: number, bold: boolean) => number;
 
 export const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
-/** A text in lines no wider than the room there is. */
+/** A text in as few lines as there is room for, all about as long. */
 export function wrapped(text: string, room: number, size: number, measure: Measure): string[] {
+  const fewest = broken(text, room, size, measure);
+  let [low, high] = [0, room];
+  while (high - low > size / 2) {
+    const middle = (low + high) / 2;
+    const lines = broken(text, middle, size, measure);
+    const fits = lines.every((line) => measure(line, size, false) <= middle);
+    if (fits && lines.length <= fewest.length) high = middle;
+    else low = middle;
+  }
+  return broken(text, high, size, measure);
+}
+
+function broken(text: string, room: number, size: number, measure: Measure): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/).filter(Boolean)) {
