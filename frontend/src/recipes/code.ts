@@ -66,11 +66,13 @@ export function figureCode(origin: string, drawing: Drawing): string {
     );
   } else {
     lines.push(
-      'figure.update_scenes(xaxis_visible=False, yaxis_visible=False, zaxis_visible=False, aspectmode="data")',
+      'hidden = {f"{axis}axis_visible": False for axis in "xyz"}',
+      'figure.update_scenes(aspectmode="data", **hidden)',
     );
   }
   lines.push(
-    `figure.update_layout(title=${text}, legend=${legend}, template="plotly_white")`,
+    `figure.update_layout(title=${text}, template="plotly_white")`,
+    `figure.update_layout(legend=${legend})`,
     `figure.write_html(${pythonLiteral(`${file}.html`, 0)})`,
   );
   return lines.join("\n");
@@ -82,13 +84,16 @@ function traces({ dimensions, color }: Drawing): string[] {
   const axes = ["x", "y", "z"].slice(0, dimensions);
   const all = axes.map((axis) => `${axis}=table["${axis}"]`).join(", ");
   if (!color) {
-    const marker = `{"color": "#888c92", "size": ${size}}`;
-    return [`figure.add_trace(go.${kind}(${all}, mode="markers", marker=${marker}))`];
+    return [
+      `marker = {"color": "#888c92", "size": ${size}}`,
+      `figure.add_trace(go.${kind}(${all}, mode="markers", marker=marker))`,
+    ];
   }
   const array = `table[${JSON.stringify(color.array)}]`;
   if (!color.classes) {
     return [
       `marker = {"color": ${array}, "colorscale": "Viridis", "showscale": True, "size": ${size}}`,
+      `marker["colorbar"] = {"title": ${pythonLiteral(color.title, 0)}}`,
       `figure.add_trace(go.${kind}(${all}, mode="markers", marker=marker))`,
     ];
   }
@@ -102,9 +107,9 @@ function traces({ dimensions, color }: Drawing): string[] {
     "]",
     "for code, name, color, visible in classes:",
     `    rows = ${array} == code`,
-    `    marker = {"color": color, "size": ${size}}`,
-    `    trace = go.${kind}(${some}, mode="markers", marker=marker, name=name)`,
-    "    figure.add_trace(trace.update(visible=visible))",
+    `    trace = go.${kind}(${some}, mode="markers")`,
+    `    trace.update(name=name, visible=visible, marker={"color": color, "size": ${size}})`,
+    "    figure.add_trace(trace)",
   ];
 }
 
