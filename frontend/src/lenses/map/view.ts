@@ -14,15 +14,12 @@ import { type Pickable, reachOf, rowAt, rowBeside, rowsWithin } from "./picking/
 import { boxCorners } from "./picking/polygon";
 import type { Direction } from "./picking/walk";
 import { placeOf, Scene, type Shown } from "./scene";
+import { Taps } from "./taps";
 
 /** Pixels around the pointer in which a point is meant. */
 const REACH = 12;
-/** Two taps within this time may be a double click. */
-const DOUBLE_MS = 600;
 /** A double click flies to this share of the points. */
 const CLUSTER = 0.03;
-
-type Tapped = { time: number } & Pick<MapState, "selected" | "primary">;
 
 export class MapView implements Hands {
   readonly canvas = document.createElement("canvas");
@@ -35,8 +32,7 @@ export class MapView implements Hands {
   #state: MapState | null = null;
   #grid: Grid | null = null;
   #before: Float32Array | null = null;
-  /** What was selected before the last tap. */
-  #tapped: Tapped = { time: -DOUBLE_MS, selected: new Int32Array(0), primary: null };
+  readonly #taps = new Taps();
   #ratio = 1;
   #pending = 0;
   #frames = 0;
@@ -115,11 +111,7 @@ export class MapView implements Hands {
   }
 
   tap(x: number, y: number, mode: Mode): void {
-    const now = performance.now();
-    if (now - this.#tapped.time > DOUBLE_MS && this.#state) {
-      const { selected, primary } = this.#state;
-      this.#tapped = { time: now, selected, primary };
-    }
+    if (this.#state) this.#taps.note(performance.now(), this.#state);
     const row = this.#pick(x, y);
     if (row === null) {
       if (mode === "replace") this.clear();
@@ -134,7 +126,7 @@ export class MapView implements Hands {
     const layout = this.#state?.layout;
     if (!layout || row === null || !this.#eye.camera) return;
     // The two taps of a double click were not meant as a selection.
-    const { selected, primary } = this.#tapped;
+    const { selected, primary } = this.#taps.before;
     this.events.select(selected, "replace", primary ?? undefined);
     const zoom = 0.8 / (reachOf(layout, row, CLUSTER) * this.#eye.camera.zoom);
     this.#fly(this.#centered(row, Math.max(1.6, zoom)));
