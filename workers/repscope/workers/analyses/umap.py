@@ -50,7 +50,7 @@ class Params(MethodParams):
 @register(
     "projection",
     "umap",
-    version=1,
+    version=2,
     title="UMAP",
     params=Params,
     inputs=[

@@ -146,7 +146,8 @@ def run_epoch(
 
     As in the paper's algorithm 5, an edge that is drawn moves the point it starts from (each edge
     is there in both directions); umap-learn moves the other end as well. The random points of one
-    edge push together.
+    edge push together. A point begins at another of its edges each time: the last edge has the last
+    word, and if it were always the same one, a map of rows that lie sorted would tear.
 
     Args:
         indptr: of the graph's rows, shape (N + 1,), with `indices` and `rates`.
@@ -171,7 +172,10 @@ def run_epoch(
         for i in range(block * ROWS, min(block * ROWS + ROWS, n)):
             x, y, z = here[i, 0], here[i, 1], here[i, 2]
             state = _hash(seed + np.uint64(0x9E3779B97F4A7C15) * np.uint64(epoch * n + i + 1))
-            for e in range(indptr[i], indptr[i + 1]):
+            first, last = indptr[i], indptr[i + 1]
+            e = first - 1 + np.int64(((state >> np.uint64(32)) * np.uint64(last - first)) >> 32)
+            for _ in range(last - first):
+                e = e + 1 if e + 1 < last else first
                 if np.floor(rates[e] * (epoch + 1)) == np.floor(rates[e] * epoch):
                     continue
                 j = indices[e]
