@@ -23,24 +23,37 @@ LONG = 20.0  # seconds; what takes longer is run once
 
 
 def arguments(description: str | None) -> argparse.Namespace:
-    """Reads `--quick`, which leaves large data out, and `--only`, a part of the figures' names."""
+    """Reads `--quick`, `--data`, which data to run on, and `--only`, a part of figures' names.
+
+    `data` comes back as a list of names: those asked for, else all, or with `--quick` small ones.
+    """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="small data, a minute or two")
+    parser.add_argument("--data", help=f"of {','.join(DATA)}; several are set off by commas")
     parser.add_argument("--only", default="", help="run only figures whose name contains this")
-    return parser.parse_args()
+    options = parser.parse_args()
+    standard = QUICK if options.quick else [name for name in DATA if name not in QUICK[1:]]
+    options.data = options.data.split(",") if options.data else standard
+    unknown = [name for name in options.data if name not in DATA]
+    if unknown:
+        parser.error(f"There is no data named {', '.join(unknown)}; choose of {', '.join(DATA)}.")
+    return options
 
 
-def datasets(quick: bool) -> Iterator[tuple[str, Callable[[], Features]]]:
-    """Names of the data and how to load them: digits, mixtures, and Fashion-MNIST where it is."""
-    yield "digits", digits
-    if quick:
-        yield "3k", lambda: mixture(3_000)
-        return
-    yield "10k", lambda: mixture(10_000)
-    yield "50k", lambda: mixture(50_000)
-    folder = Path(os.environ.get("REPSCOPE_TEST_DATA", "")) / "fashion-mnist"
-    if folder.is_dir():
-        yield "fashion", lambda: fashion(folder)
+def datasets(names: list[str]) -> Iterator[tuple[str, Callable[[], Features]]]:
+    """Yields the name of each data set and how to load it; says on a line which are not there."""
+    for name in names:
+        folder = data_folder() / FOLDERS[name] if name in FOLDERS else None
+        if folder is not None and not folder.is_dir():
+            reason = f"no folder {FOLDERS[name]} in REPSCOPE_TEST_DATA"
+            print(json.dumps({"skipped": name, "reason": reason}), flush=True)
+            continue
+        yield name, DATA[name]
+
+
+def data_folder() -> Path:
+    """Where data lie that are not part of Repscope."""
+    return Path(os.environ.get("REPSCOPE_TEST_DATA", "nowhere"))
 
 
 def digits() -> Features:
@@ -60,13 +73,26 @@ def mixture(n: int, dimensions: int = 384, clusters: int = 50, latent: int = 20)
     return np.asarray(points @ axes + noise, np.float32)
 
 
-def fashion(folder: Path) -> Features:
+def fashion_mnist() -> Features:
     """The 70,000 images of Fashion-MNIST as rows of 784 pixels, from its IDX files."""
     parts = []
-    for name in ("train", "t10k"):
-        with gzip.open(folder / f"{name}-images-idx3-ubyte.gz") as file:
+    for part in ("train", "t10k"):
+        path = data_folder() / FOLDERS["fashion-mnist"] / f"{part}-images-idx3-ubyte.gz"
+        with gzip.open(path) as file:
             parts.append(np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, 784))
     return np.concatenate(parts).astype(np.float32)
+
+
+#: All data by name, and the folders of those that come as files.
+DATA: dict[str, Callable[[], Features]] = {
+    "digits": digits,
+    "mixture-3k": lambda: mixture(3_000),
+    "mixture-10k": lambda: mixture(10_000),
+    "mixture-50k": lambda: mixture(50_000),
+    "fashion-mnist": fashion_mnist,
+}
+FOLDERS = {"fashion-mnist": "fashion-mnist"}
+QUICK = ["digits", "mixture-3k"]
 
 
 def compare(

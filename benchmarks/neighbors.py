@@ -1,6 +1,6 @@
 """Exact nearest neighbors against faiss's flat index and scikit-learn.
 
-    python -m benchmarks.neighbors [--quick] [--only NAME]
+    python -m benchmarks.neighbors [--quick] [--data NAMES] [--only NAME]
 
 Each figure is named neighbors_DATA_kK_Tthreads, with all threads and with one.
 """
@@ -45,7 +45,7 @@ def main() -> None:
     options = arguments(__doc__)
     warm()
     most = numba.get_num_threads()
-    for name, load in datasets(options.quick):
+    for name, load in datasets(options.data):
         features = load()
         n = len(features)
         for k in (15, 90):

@@ -1,6 +1,6 @@
 """t-SNE against openTSNE and scikit-learn, and UMAP against umap-learn, from features to map.
 
-    python -m benchmarks.projections [--quick] [--only NAME]
+    python -m benchmarks.projections [--quick] [--data NAMES] [--only NAME]
 
 Beside each time stand trustworthiness and recall of the 15 nearest neighbors, on 1,000 points of
 larger data, and for t-SNE the divergence from the same affinities. Each run makes all that it
@@ -133,7 +133,7 @@ def main() -> None:
     options = arguments(__doc__)
     warm()
     compare_first_maps(options.only)
-    for name, load in datasets(options.quick):
+    for name, load in datasets(options.data):
         if not any(
             options.only in f"{figure}_{name}" for figure in ("tsne", "umap", "umap_seeded")
         ):
