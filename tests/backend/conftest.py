@@ -15,8 +15,9 @@ from repscope.backend.app import create_app
 from repscope.backend.listener import listen
 from repscope.backend.server import Server
 from repscope.backend.services import Services
-from repscope.core import Artifact, Settings
+from repscope.core.artifacts import Artifact
 from repscope.core.jobs import Database, Leases
+from repscope.core.settings import Settings
 from repscope.workers.reporting import Silent
 from repscope.workers.runner.making import Maker
 from tests.backend.recipes import ATLAS, DIGITS, GRAPH, MAP

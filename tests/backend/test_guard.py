@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from repscope.backend.app import create_app
-from repscope.core import Settings
+from repscope.core.settings import Settings
 from tests.backend.conftest import URL, Bench
 from tests.backend.recipes import DIGITS
 

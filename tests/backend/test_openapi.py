@@ -12,7 +12,8 @@ import pytest
 
 from repscope.backend.app import create_app
 from repscope.backend.openapi import document
-from repscope.core import Catalogue, Settings
+from repscope.core.catalogue import Catalogue
+from repscope.core.settings import Settings
 from tests.backend.conftest import Bench
 from tests.backend.recipes import ATLAS, DIGITS, GRAPH, MAP, UNKNOWN, shapes
 

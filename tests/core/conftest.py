@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from repscope.core import ArtifactStore, Catalogue, Input, Method, Recipe, resolve
+from repscope.core.artifacts import ArtifactStore
+from repscope.core.catalogue import Catalogue, Input, Method
 from repscope.core.jobs import Database, Job, JobStore, Leases, WorkerTable
+from repscope.core.recipes import Recipe
+from repscope.core.resolve import resolve
 
 
 def schema(**properties: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from repscope.core import Artifact, ArtifactStore, NotFound
+from repscope.core.artifacts import Artifact, ArtifactStore
+from repscope.core.errors import NotFound
 
 RECIPE = {"kind": "x", "method": "y", "version": 1, "inputs": {}, "params": {}, "seed": 0}
 ID = "ab" * 16
@@ -108,7 +109,7 @@ def test_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
     program = f"""
 import numpy as np
 from pathlib import Path
-from repscope.core import ArtifactStore
+from repscope.core.artifacts import ArtifactStore
 store = ArtifactStore(Path({str(tmp_path)!r}))
 print("ready", flush=True)
 for i in range(10**6):

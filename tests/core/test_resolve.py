@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repscope.core import InvalidRecipe, Recipe, Resolved, resolve
-from repscope.core.recipes import MAX_DEPTH, canonical_json, normalized_id
+from repscope.core.errors import InvalidRecipe
+from repscope.core.recipes import MAX_DEPTH, Recipe, canonical_json, normalized_id
+from repscope.core.resolve import Resolved, resolve
 from tests.core.conftest import CATALOGUE, DATASET, EMBEDDING, PROJECTION
 
 

@@ -4,7 +4,9 @@ import threading
 
 import pytest
 
-from repscope.core import Conflict, NotFound, Recipe, resolve
+from repscope.core.errors import Conflict, NotFound
+from repscope.core.recipes import Recipe
+from repscope.core.resolve import resolve
 from tests.core.conftest import CATALOGUE, DATASET, EMBEDDING, PROJECTION, Bench
 
 

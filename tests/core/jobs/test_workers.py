@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from repscope.core import Catalogue, Conflict
+from repscope.core.catalogue import Catalogue
+from repscope.core.errors import Conflict
 from repscope.core.jobs import Database, schema
 from tests.core.conftest import Bench, method
 

@@ -6,7 +6,7 @@ from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.datasets import load_digits
 from sklearn.metrics import adjusted_rand_score
 
-from repscope.core import MethodFailed
+from repscope.core.errors import MethodFailed
 from repscope.workers.context import Result
 from tests.workers.making import embedding, make
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 
-from repscope.core import MethodFailed
+from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context, Result
 from repscope.workers.registry import find
 from tests.workers.making import embedding, make

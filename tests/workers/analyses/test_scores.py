@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier, LocalOutlierFactor
 
-from repscope.core import MethodFailed
+from repscope.core.errors import MethodFailed
 from repscope.workers.context import Result
 from tests.workers.making import embedding, make
 

@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from repscope.core import MethodFailed
+from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.stability import align
 from repscope.workers.context import Result
 from tests.workers.making import embedding, make

@@ -12,8 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
-from repscope.core import ArtifactStore, Recipe, Settings, get_settings, resolve
+from repscope.core.artifacts import ArtifactStore
 from repscope.core.jobs import FINISHED, Database, Job, JobStore, WorkerTable
+from repscope.core.recipes import Recipe
+from repscope.core.resolve import resolve
+from repscope.core.settings import Settings, get_settings
 
 
 class HostBench:

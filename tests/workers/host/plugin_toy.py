@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from repscope.core import Input, MethodFailed
+from repscope.core.catalogue import Input
+from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context, Result
 from repscope.workers.registry import MethodParams, register
 

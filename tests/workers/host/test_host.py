@@ -8,7 +8,8 @@ import numpy as np
 import psutil
 import pytest
 
-from repscope.core import Recipe, resolve
+from repscope.core.recipes import Recipe
+from repscope.core.resolve import resolve
 from tests.workers.host.conftest import HostBench
 
 
