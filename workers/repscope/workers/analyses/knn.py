@@ -8,6 +8,7 @@ from pydantic import Field
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.distances import METRIC_DESCRIPTION, Metric
+from repscope.workers.analyses.engines import EXACT_ROWS_ON_GPU, engines_of
 from repscope.workers.analyses.features import mean_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics.knn import APPROXIMATE_ROWS
@@ -27,7 +28,8 @@ class Params(MethodParams):
     search: Literal["auto", "exact", "approximate"] = Field(
         "auto",
         description=f"exact compares every image with every other; approximate is sooner for many "
-        f"images and may miss some; auto is exact up to {APPROXIMATE_ROWS:,}",
+        f"images and may miss some; auto is exact up to {APPROXIMATE_ROWS:,}, on a GPU up to "
+        f"{EXACT_ROWS_ON_GPU:,}",
     )
 
 
@@ -58,19 +60,19 @@ def knn(context: Context, params: Params, embedding: Readable) -> Result:
         raise MethodFailed("Neighbors need at least 2 images.")
     mean_of(features)  # tells of an encoder that has broken down
     k = min(params.k, count - 1)
-    exact = params.search == "exact" or (params.search == "auto" and count <= APPROXIMATE_ROWS)
+    engines = engines_of(context.device)
+    exact = params.search == "exact" or (params.search == "auto" and count <= engines.exact_rows)
     context.progress(0.0 if exact else None, "searching")
-    graph = search(
-        features,
-        k,
-        metric=params.metric,
-        method="exact" if exact else "approximate",
-        progress=(lambda done: context.progress(0.95 * done, "comparing")) if exact else None,
-    )
+    if exact:
+        graph = engines.knn(
+            features, k, params.metric, lambda done: context.progress(0.95 * done, "comparing")
+        )
+    else:
+        graph = search(features, k, metric=params.metric, method="approximate")
     context.progress(0.95, "principal components")
     components = pca_start(features, COMPONENTS)
     return Result(
         {"indices": graph.indices, "distances": graph.distances, "components": components},
-        {"k": k, "metric": params.metric, "exact": graph.exact},
+        {"k": k, "metric": params.metric, "exact": graph.exact} | (engines.meta if exact else {}),
         {"recall": graph.recall, "recall_error": graph.recall_error},
     )

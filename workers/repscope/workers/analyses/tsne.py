@@ -1,17 +1,18 @@
 """t-SNE, seen while it forms."""
 
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
+from repscope.workers.analyses.engines import engines_of
 from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.numerics import tsne as engine
 from repscope.workers.numerics.start import normal_start
-from repscope.workers.numerics.tsne import Affinities, affinities
+from repscope.workers.numerics.tsne import affinities
 from repscope.workers.registry import MethodParams, register
 
 #: The start is this small so that the first steps decide where everything goes, not the start.
@@ -79,8 +80,7 @@ def tsne(
     the same graph always gives the same map. From random starts, each seed gives another map: what
     they all show is in the data, what differs was luck.
     """
-    indices, distances = neighbors.array("indices"), neighbors.array("distances")
-    count, k = indices.shape
+    count, k = neighbors.array("indices").shape
     if 3.0 * params.perplexity > k and k < count - 1:
         raise MethodFailed(
             f"Perplexity {params.perplexity:g} needs {int(3 * params.perplexity)} neighbors of "
@@ -90,7 +90,7 @@ def tsne(
         raise MethodFailed("t-SNE needs at least 3 images.")
     context.progress(0.0, "affinities")
     # Small data sets have fewer neighbors than perplexity asks for.
-    p = affinities(indices, distances, min(params.perplexity, max(1.0, k / 3.0)))
+    perplexity = min(params.perplexity, max(1.0, k / 3.0))
     begin = given_start(start, count, params.dimensions)
     flowing = begin is not None
     if begin is None and params.initialization == "random":
@@ -99,31 +99,40 @@ def tsne(
         begin = np.array(neighbors.array("components")[:, : params.dimensions], np.float32)
         begin *= START_SPREAD / max(float(begin[:, 0].std()), 1e-30)
     run = {"repscope": _repscope, "openTSNE": _opentsne, "scikit-learn": _scikit_learn}
-    return run[params.engine](context, params, neighbors, p, begin, flowing=flowing)
+    return run[params.engine](context, params, neighbors, perplexity, begin, flowing=flowing)
 
 
-def _result(points: Points, iterations: int, divergence: float | None) -> Result:
+def _result(
+    points: Points,
+    iterations: int,
+    divergence: float | None,
+    made: dict[str, Any] | None = None,
+) -> Result:
     axes = [f"t-SNE {axis + 1}" for axis in range(points.shape[1])]
     metrics = {"iterations": float(iterations)}
     if divergence is not None:
         metrics["kl"] = divergence
-    return Result({"points": points}, {"axes": axes}, metrics)
+    return Result({"points": points}, {"axes": axes} | (made or {}), metrics)
 
 
 def _repscope(
     context: Context,
     params: Params,
     neighbors: Readable,
-    p: Affinities,
+    perplexity: float,
     begin: Points,
     *,
     flowing: bool,
 ) -> Result:
     early = 0 if flowing else params.early_iterations
-    watch = Watch(context, params.iterations, params.stop_at, _result)
+    engines = engines_of(context.device)
+    result = partial(_result, made=engines.meta)
+    watch = Watch(context, params.iterations, params.stop_at, result)
     context.intermediate(begin, step=0, steps=params.iterations)
-    layout = engine.tsne(
-        p,
+    layout = engines.tsne(
+        neighbors.array("indices"),
+        neighbors.array("distances"),
+        perplexity,
         begin,
         iterations=params.stop_at or params.iterations,
         early_iterations=min(early, params.iterations),
@@ -133,14 +142,14 @@ def _repscope(
         callback=lambda step, kl, points: watch.step(step, points, kl),
         every=EVERY,
     )
-    return _result(layout.points, layout.iterations, layout.divergence)
+    return result(layout.points, layout.iterations, layout.divergence)
 
 
 def _opentsne(
     context: Context,
     params: Params,
     neighbors: Readable,
-    p: Affinities,
+    perplexity: float,
     begin: Points,
     *,
     flowing: bool,
@@ -150,6 +159,7 @@ def _opentsne(
     from openTSNE.affinity import PrecomputedAffinities
 
     watch = Watch(context, params.iterations, params.stop_at, _result)
+    p = affinities(neighbors.array("indices"), neighbors.array("distances"), perplexity)
     given = PrecomputedAffinities(p.matrix().astype(np.float64), normalize=True)
     rate = params.learning_rate or "auto"
     layout = TSNEEmbedding(begin.astype(np.float64), given, random_state=0, learning_rate=rate)
@@ -180,7 +190,7 @@ def _scikit_learn(
     context: Context,
     params: Params,
     neighbors: Readable,
-    p: Affinities,
+    perplexity: float,
     begin: Points,
     *,
     flowing: bool,

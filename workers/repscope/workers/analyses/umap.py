@@ -1,15 +1,16 @@
 """UMAP, seen while it forms."""
 
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
+from repscope.workers.analyses.engines import engines_of
 from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.numerics import umap as engine
 from repscope.workers.numerics.start import uniform_start
 from repscope.workers.registry import MethodParams, register
 
@@ -87,9 +88,14 @@ def umap(
     return run(context, params, neighbors, n_neighbors, epochs, begin)
 
 
-def _result(points: Points, epochs: int, _divergence: float | None = None) -> Result:
+def _result(
+    points: Points,
+    epochs: int,
+    _divergence: float | None = None,
+    made: dict[str, Any] | None = None,
+) -> Result:
     axes = [f"UMAP {axis + 1}" for axis in range(points.shape[1])]
-    return Result({"points": points}, {"axes": axes}, {"iterations": float(epochs)})
+    return Result({"points": points}, {"axes": axes} | (made or {}), {"iterations": float(epochs)})
 
 
 def _repscope(
@@ -102,18 +108,15 @@ def _repscope(
 ) -> Result:
     context.progress(0.0, "graph")
     indices, distances = neighbors.array("indices"), neighbors.array("distances")
-    graph = engine.fuzzy_graph(indices, distances, n_neighbors)
+    engines = engines_of(context.device)
+    graph = engines.fuzzy_graph(indices, distances, n_neighbors)
     if begin is None:
         context.progress(0.0, "start")
-        # A graph in pieces has no modes that tell them apart; then components stand in.
-        begin = engine.spectral_start(
-            graph,
-            params.dimensions,
-            features=np.asarray(neighbors.array("components")),
-            seed=context.seed,
-        )
+        components = np.asarray(neighbors.array("components"))
+        begin = engines.umap_start(graph, params.dimensions, components, context.seed)
     context.intermediate(begin, step=0, steps=epochs)
-    watch = Watch(context, epochs, params.stop_at, _result)
+    result = partial(_result, made=engines.meta)
+    watch = Watch(context, epochs, params.stop_at, result)
     last = 0
 
     def look(epoch: int, points: Points) -> bool:
@@ -121,7 +124,7 @@ def _repscope(
         last = epoch
         return watch.step(epoch, points)
 
-    points = engine.umap(
+    points = engines.umap(
         graph,
         begin,
         min_dist=params.min_dist,
@@ -132,7 +135,7 @@ def _repscope(
         callback=look,
         every=EVERY if params.stop_at is None else 1,
     )
-    return _result(points, last)
+    return result(points, last)
 
 
 def _umap_learn(

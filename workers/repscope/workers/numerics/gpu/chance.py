@@ -1,4 +1,4 @@
-"""The random points of UMAP: those that its engine on the CPU draws, computed from counters."""
+"""The chance in UMAP: the numbers that its engine on the CPU draws, computed from counters."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ _FACTOR, _TERM = 6364136223846793005, 1442695040888963407
 
 
 class Chance:
-    """Draws points at random, each draw known by its point, epoch and number."""
+    """Draws at random, each draw known by its point, epoch and number."""
 
     def __init__(self, count: int, seed: int, most: int, device: torch.device) -> None:
         """Prepares draws among `count` points.
@@ -42,11 +42,27 @@ class Chance:
         Returns:
             Points, int64 of shape (m, number).
         """
-        counters = (points + (epoch * self._count + 1)) * _signed(_GOLDEN) + _signed(self._seed)
-        state = _hash(counters)[:, None]
+        state = self._state(points, epoch)[:, None]
         draws = first[:, None] + torch.arange(number, device=points.device)
         state = state * self._factors[draws] + self._terms[draws]
         return (_shifted(state, 32) * self._count) >> 32
+
+    def begin(self, points: Tensor, epoch: int, lengths: Tensor) -> Tensor:
+        """Draws one of each point's edges in an epoch.
+
+        Args:
+            points: for which to draw, int64 of shape (m,).
+            epoch: in which.
+            lengths: number of edges of each, int64 of shape (m,), below 2^31.
+
+        Returns:
+            Numbers from 0 to below the lengths, int64 of shape (m,).
+        """
+        return (_shifted(self._state(points, epoch), 32) * lengths) >> 32
+
+    def _state(self, points: Tensor, epoch: int) -> Tensor:
+        counters = points + (epoch * self._count + 1)
+        return _hash(counters * _signed(_GOLDEN) + _signed(self._seed))
 
 
 def _signed(number: int) -> int:

@@ -8,7 +8,7 @@ import torch
 
 Made = TypeVar("Made")
 
-SHARE = 0.25  # of the free memory for one tile; what is computed from it needs as much again
+SHARE = 1 / 8  # of the device's memory for one tile
 LARGEST = 1 << 32  # bytes; larger tiles are no faster, and their elements need 64-bit numbers
 ON_HOST = 1 << 26  # bytes of a tile on the CPU
 
@@ -21,7 +21,7 @@ class Tiles:
     """The size of one engine's tiles; it halves once when the device runs out of memory."""
 
     def __init__(self, device: torch.device, bytes_each: int) -> None:
-        """Chooses a size by the free memory.
+        """Chooses a size by the device alone, not by its free memory, so that results are the same.
 
         Args:
             device: where the tiles are computed.
@@ -73,6 +73,4 @@ def _sentence() -> str:
 def _tile_bytes(device: torch.device) -> int:
     if device.type != "cuda":
         return ON_HOST
-    free, _ = torch.cuda.mem_get_info(device)
-    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    return min(int(SHARE * (free + kept)), LARGEST)
+    return min(int(SHARE * torch.cuda.get_device_properties(device).total_memory), LARGEST)

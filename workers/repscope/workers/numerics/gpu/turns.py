@@ -1,4 +1,7 @@
-"""Which edges a UMAP draws in an epoch, in the order in which points go through them."""
+"""Which edges a UMAP draws in an epoch, in the order in which points go through them.
+
+As on the CPU, a point begins at another of its edges each time: the last edge has the last word.
+"""
 
 from dataclasses import dataclass
 
@@ -25,27 +28,28 @@ class Turns:
     turn: Tensor
 
 
-def turns_of(rates: Tensor, indptr: Tensor, epoch: int, most: int) -> Turns:
+def turns_of(rates: Tensor, indptr: Tensor, begins: Tensor, epoch: int, most: int) -> Turns:
     """Draws edges: one of rate r is due whenever r times the epoch passes a whole number.
 
     Args:
         rates: of the edges of a stretch of rows, float64, at most 1.
         indptr: where each row's edges begin, int64 of shape (rows + 1,), from any number on.
+        begins: number of the edge in its row at which each row begins, int64 of shape (rows,).
         epoch: number of the epoch.
-        most: turns of one row; one with more edges due takes the next ones in the next epoch.
+        most: turns of one row; of more edges that are due, it takes the first.
     """
     due = (rates * (epoch + 1)).floor() != (rates * epoch).floor()
     entries = due.nonzero()[:, 0]
     before = torch.cat([indptr.new_zeros(1), due.cumsum(0)])
-    starts = before[indptr - indptr[0]]
-    counts = starts.diff()
+    own = indptr - indptr[0]
+    starts = before[own]
+    counts, passed = starts.diff(), before[own[:-1] + begins] - starts[:-1]
     rows = torch.arange(len(counts), device=rates.device)
     rows = rows.repeat_interleave(counts, output_size=len(entries))
-    turn = torch.arange(len(entries), device=rates.device) - starts[rows]
+    turn = torch.arange(len(entries), device=rates.device) - (starts[:-1] + passed)[rows]
+    turn = torch.where(turn < 0, turn + counts[rows], turn)
     longest = int(counts.max())
     if longest > most:
-        own = counts[rows]
-        turn = torch.where(own > most, (turn + epoch * most) % own, turn)
         kept = turn < most
         entries, rows, turn = entries[kept], rows[kept], turn[kept]
         counts, longest = counts.clamp(max=most), most

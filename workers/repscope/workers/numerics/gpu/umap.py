@@ -15,7 +15,7 @@ from repscope.workers.numerics.gpu.turns import Turns, turns_of
 from repscope.workers.numerics.umap.curve import fit_curve
 from repscope.workers.numerics.umap.optimize import Callback, check_start
 
-TURNS = 128  # edges that one point goes through in an epoch; a hub with more takes others next time
+TURNS = 128  # edges that one point goes through in an epoch
 
 
 def umap(
@@ -38,7 +38,7 @@ def umap(
     all others stand where the last epoch left them; the random points are those of the CPU. All
     points take their first steps together, then those that have a second, and so on: no two threads
     write to one place, and the same seed gives the same map on the same device. Only hubs with more
-    than 128 edges due in one epoch do otherwise: each takes 128 of them in turn.
+    than 128 edges due in one epoch do otherwise: each takes 128 of them, others each time.
 
     Args:
         graph: memberships from `fuzzy_graph`.
@@ -81,9 +81,10 @@ def umap(
             there = torch.empty_like(here)
             alpha = learning_rate * (1 - number / epochs)
             for rows, entries in stretches.of(size):
-                due = turns_of(
-                    rates[entries], graph.indptr[rows.start : rows.stop + 1], number, TURNS
-                )
+                indptr = graph.indptr[rows.start : rows.stop + 1]
+                own = torch.arange(rows.start, rows.stop, device=device)
+                begins = chance.begin(own, number, indptr.diff())
+                due = turns_of(rates[entries], indptr, begins, number, TURNS)
                 points = rows.start + due.rows
                 drawn = chance.draw(points, number, due.turn * negatives, negatives)
                 ends = graph.indices[entries].index_select(0, due.entries)
