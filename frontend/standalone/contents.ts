@@ -36,24 +36,30 @@ export const info: DatasetInfo = {
   columns: [],
 };
 
+/** Decoded pages, the longest unseen first: each takes megabytes. */
 const pictures = new Map<number, Promise<ImageBitmap>>();
+const MOST_PICTURES = 8;
+
+function pictureOf({ page }: AtlasInfo, number: number): Promise<ImageBitmap> {
+  const picture = pictures.get(number) ?? page(number).then((blob) => createImageBitmap(blob));
+  pictures.delete(number);
+  pictures.set(number, picture);
+  const [oldest] = pictures.keys();
+  if (pictures.size > MOST_PICTURES && oldest !== undefined) pictures.delete(oldest);
+  return picture;
+}
 
 /** The thumbnail of a row as a data URL; null where the file has none. */
 export async function thumbnail(row: number): Promise<string | null> {
   if (!atlas) return null;
   const { size, columns, rows } = atlas;
   const number = Math.floor(row / (columns * rows));
-  let picture = pictures.get(number);
-  if (!picture) {
-    picture = atlas.page(number).then((blob) => createImageBitmap(blob));
-    pictures.set(number, picture);
-  }
   const cell = row - number * columns * rows;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
   const pen = canvas.getContext("2d");
   if (!pen) return null;
   const [left, top] = [(cell % columns) * size, Math.floor(cell / columns) * size];
-  pen.drawImage(await picture, left, top, size, size, 0, 0, size, size);
+  pen.drawImage(await pictureOf(atlas, number), left, top, size, size, 0, 0, size, size);
   return canvas.toDataURL();
 }

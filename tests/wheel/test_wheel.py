@@ -57,6 +57,7 @@ def test_wheel_carries_the_page_and_the_catalogue(wheel: Path) -> None:
     assets = [n for n in names if n.startswith("repscope/backend/static/assets/")]
     assert any(name.endswith(".js") for name in assets)
     assert any(name.endswith(".css") for name in assets)
+    assert "repscope/backend/static/standalone.js" in names
     for name in assets:
         if name.endswith((".js", ".css")) and "index" in name:
             assert Path(name).name in page

@@ -59,12 +59,14 @@ export async function standaloneFile(shown: Shown, tell: (share: number) => void
   return new Blob(parts, { type: "text/html" });
 }
 
-/** How far to trust the map, where that has been measured. */
+const UNMEASURED = "How far to trust this map was not measured.";
+
+/** How far to trust the map, or that nobody knows. */
 async function trustOf({ desk, content }: Shown): Promise<string> {
   const known = desk.methods.some((m) => m.kind === "trust" && m.method === "neighborhood");
-  if (!known) return "";
+  if (!known) return UNMEASURED;
   const { id, state } = await resolve(trustRecipe(content.recipe, desk.subject));
-  if (state !== "done") return "";
+  if (state !== "done") return UNMEASURED;
   return trustSentence(await getManifest(id), content.recipe.method === "pca");
 }
 
