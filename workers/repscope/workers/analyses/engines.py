@@ -13,6 +13,7 @@ from repscope.workers.numerics import knn as cpu_knn
 from repscope.workers.numerics import tsne as cpu_tsne
 from repscope.workers.numerics import umap as cpu_umap
 from repscope.workers.numerics.blocks import Progress
+from repscope.workers.numerics.start import pca_start
 
 Points = NDArray[np.float32]
 
@@ -35,6 +36,9 @@ class Engines(Protocol):
         self, features: Points, k: int, metric: Metric, progress: Progress
     ) -> cpu_knn.Neighbors:
         """Find exact neighbors."""
+
+    def components(self, features: Points, dimensions: int) -> Points:
+        """Project on the first principal components."""
 
     def tsne(
         self,
@@ -71,6 +75,9 @@ class _Cpu:
         self, features: Points, k: int, metric: Metric, progress: Progress
     ) -> cpu_knn.Neighbors:
         return cpu_knn.knn(features, k, metric=metric, progress=progress)
+
+    def components(self, features: Points, dimensions: int) -> Points:
+        return pca_start(features, dimensions)
 
     def tsne(
         self,
@@ -116,6 +123,12 @@ class _Gpu:
             "compared_with_all": found.compared_with_all,
         }
         return found
+
+    def components(self, features: Points, dimensions: int) -> Points:
+        from repscope.workers.numerics.gpu.start import pca_start
+
+        with _on_gpu():
+            return pca_start(features, dimensions, device=self._device)
 
     def tsne(
         self,

@@ -13,7 +13,6 @@ from repscope.workers.analyses.features import mean_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics.knn import APPROXIMATE_ROWS
 from repscope.workers.numerics.knn import knn as search
-from repscope.workers.numerics.start import pca_start
 from repscope.workers.registry import MethodParams, register
 
 #: Maps have at most three axes.
@@ -70,9 +69,9 @@ def knn(context: Context, params: Params, embedding: Readable) -> Result:
     else:
         graph = search(features, k, metric=params.metric, method="approximate")
     context.progress(0.95, "principal components")
-    components = pca_start(features, COMPONENTS)
+    components = engines.components(features, COMPONENTS)
     return Result(
         {"indices": graph.indices, "distances": graph.distances, "components": components},
-        {"k": k, "metric": params.metric, "exact": graph.exact} | (engines.meta if exact else {}),
+        {"k": k, "metric": params.metric, "exact": graph.exact} | engines.meta,
         {"recall": graph.recall, "recall_error": graph.recall_error},
     )

@@ -68,9 +68,15 @@ def principal_components(
     find = _by_covariance if width <= FULL_WIDTH else _by_lanczos
     with threadpool_limits(1, user_api="blas"):
         axes, variance, total = find(features, mean, found, watch)
-    axes *= np.where(axes[np.abs(axes).argmax(axis=0), np.arange(found)] < 0.0, -1.0, 1.0)
+    axes = largest_positive(axes)
     missing = ((0, 0), (0, k - found))
     return Components(mean, np.pad(axes, missing), np.pad(variance, missing[1]), total)
+
+
+def largest_positive(axes: Vectors) -> Vectors:
+    """Turn each axis, a column, so that its largest entry is positive."""
+    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+    return np.asarray(axes * np.where(largest < 0.0, -1.0, 1.0))
 
 
 def _blocks(features: NDArray[Any]) -> Iterator[tuple[int, Vectors]]:

@@ -29,7 +29,7 @@ class Screen:
         """
         self.count, width = rows.shape
         # Centering makes norms, and so the rounding of scores, small.
-        centered = rows - _mean(rows).to(torch.float32)
+        centered = rows - mean_row(rows).to(torch.float32)
         rounded = round_to_tf32(centered)
         squares = squared_lengths(centered)
         self._norms = squares.sqrt().to(torch.float32)
@@ -94,7 +94,8 @@ def squared_lengths(rows: Tensor) -> Tensor:
     return torch.cat([part.double().square().sum(1) for part in rows.split(step)])
 
 
-def _mean(rows: Tensor) -> Tensor:
+def mean_row(rows: Tensor) -> Tensor:
+    """The mean of all rows, float64 of shape (d,)."""
     step = max(1, BLOCK_VALUES // rows.shape[1])
     return torch.stack([part.double().sum(0) for part in rows.split(step)]).sum(0) / len(rows)
 
