@@ -74,7 +74,8 @@ $(INSTALLED): $(UV) pyproject.toml constraints.txt
 	@echo "Installing Repscope and what it needs into .venv (some minutes the first time) ..."
 	@$(INSTALL) --editable '.[dev]'
 	@echo "Compiling the numerical engines (a minute the first time) ..."
-	@$(BIN)/python -m repscope.workers.numerics.warm
+	@# With bytecode of what the engines import, whatever the shell says: it halves their start.
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m repscope.workers.numerics.warm
 	@touch $(INSTALLED)
 
 $(PAGE): $(PAGE_SOURCES) tools/ui.py | $(INSTALLED)

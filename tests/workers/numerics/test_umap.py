@@ -47,11 +47,29 @@ def test_fuzzy_graph_equals_umap_learn(k: int, duplicates: int) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])
 @pytest.mark.parametrize("min_dist", [0.0, 0.1, 0.8])
-def test_curve_equals_umap_learn(min_dist: float) -> None:
+def test_curve_equals_umap_learn(min_dist: float, spread: float) -> None:
     from umap.umap_ import find_ab_params
 
-    assert fit_curve(min_dist, 1.5) == pytest.approx(find_ab_params(1.5, min_dist), rel=1e-6)
+    peer = find_ab_params(spread, min_dist)  # which stops a little before the best fit
+    assert fit_curve(min_dist, spread) == pytest.approx(peer, rel=1e-5)
+
+
+@pytest.mark.parametrize(("min_dist", "spread"), [(0.1, 0.1), (0.0, 0.1), (2.9, 1.0), (3.0, 10.0)])
+def test_curve_is_found_where_scipy_gives_up(min_dist: float, spread: float) -> None:
+    a, b = fit_curve(min_dist, spread)
+    d = np.linspace(0, 3 * spread, 300)
+    wanted = np.where(d < min_dist, 1.0, np.exp(-(d - min_dist) / spread))
+
+    def error(a: float, b: float) -> float:
+        return float(np.square(wanted - 1 / (1 + a * d ** (2 * b))).sum())
+
+    best = error(a, b)
+    assert best < 0.3
+    for change in (0.99, 1.01):
+        assert best <= error(a * change, b)
+        assert best <= error(a, b * change)
 
 
 @pytest.mark.parametrize("b", [0.3, 0.8950608778515733, 1.0, 1.9])
