@@ -41,9 +41,9 @@ export interface Shown {
 /** What tells how crowded a picture is. */
 type Sighted = Pick<Shown, "layout" | "grid" | "camera" | "size">;
 
-const MOST_SPRITES = 3000;
+export const MOST_SPRITES = 3000;
 /** Mean distance of points, in CSS pixels, over which they turn into images. */
-const IMAGES_FROM = 22;
+export const IMAGES_FROM = 22;
 const IMAGES_FULL = 30;
 
 export class Scene {
@@ -146,7 +146,7 @@ export class Scene {
     // In depth, points crowd: what counts is how many are in sight.
     const room = view.depth > 0 ? crowding(shown.size, rows.length) : spacing;
     const fade = Math.min(1, (spacing - IMAGES_FROM) / (IMAGES_FULL - IMAGES_FROM) + 0.25);
-    const side = Math.round(Math.min(96, Math.max(16, room * 0.78)) * shown.ratio);
+    const side = Math.round(spriteSide(room) * shown.ratio);
     const chosen = new Set(shown.selected.length > 1 ? shown.selected : []);
     const sprites: Sprite[] = rows.map((row) => ({
       row,
@@ -196,7 +196,10 @@ export function meanSpacing({ layout, grid, camera, size }: Sighted): number {
   return (Math.min(size.width, size.height) * zoom * 0.8) / Math.sqrt(layout.count);
 }
 
-const crowding = ({ width, height }: Size, count: number) =>
+/** Side of images that have so much room, CSS pixels. */
+export const spriteSide = (room: number) => Math.min(96, Math.max(16, room * 0.78));
+
+export const crowding = ({ width, height }: Size, count: number) =>
   0.6 * Math.sqrt((width * height) / count);
 
 function visibleRows({ layout, grid, camera, size, rgba }: Shown): number[] {

@@ -19,6 +19,24 @@ export function measure(): Measure {
   };
 }
 
+/** Pictures of rows, for the thumbnails of a figure. */
+export interface Images {
+  crops: ReadonlyMap<number, ImageBitmap>;
+  /** Small images are drawn pixel by pixel, photos smoothly. */
+  exact: boolean;
+}
+
+/** Each picture as a PNG file. */
+export async function cropFiles({ crops }: Images): Promise<Map<number, Blob>> {
+  const files = new Map<number, Blob>();
+  for (const [row, crop] of crops) {
+    const canvas = new OffscreenCanvas(crop.width, crop.height);
+    penOf(canvas).drawImage(crop, 0, 0);
+    files.set(row, await canvas.convertToBlob({ type: "image/png" }));
+  }
+  return files;
+}
+
 /** The dots alone, as a PNG file. */
 export async function dotsPng({ dots, frame, paper }: Figure): Promise<Blob> {
   const { width, height, data } = rasterize(dots, frame, paper.scale, GROUND);
@@ -28,7 +46,12 @@ export async function dotsPng({ dots, frame, paper }: Figure): Promise<Blob> {
 }
 
 /** The whole figure as a PNG file that knows its size on paper and its recipe. */
-export async function figurePng(figure: Figure, sentence: string, recipe: unknown): Promise<Blob> {
+export async function figurePng(
+  figure: Figure,
+  images: Images,
+  sentence: string,
+  recipe: unknown,
+): Promise<Blob> {
   const { frame, paper, dots } = figure;
   const { scale } = paper;
   const canvas = new OffscreenCanvas(
@@ -48,7 +71,9 @@ export async function figurePng(figure: Figure, sentence: string, recipe: unknow
   pen.beginPath();
   pen.rect(0, 0, frame.width, frame.height);
   pen.clip();
-  drawMarks(pen, figure);
+  drawLines(pen, figure);
+  drawImages(pen, figure, images);
+  drawRings(pen, figure);
   pen.restore();
   drawKey(pen, figure);
 
@@ -57,7 +82,7 @@ export async function figurePng(figure: Figure, sentence: string, recipe: unknow
   return new Blob([withWords(bytes, resolutionOf(paper), texts)], { type: "image/png" });
 }
 
-function drawMarks(pen: Pen, { lines, rings }: Figure): void {
+function drawLines(pen: Pen, { lines }: Figure): void {
   pen.lineWidth = 0.75;
   pen.strokeStyle = cssColor(INK);
   pen.globalAlpha = 0.4;
@@ -68,6 +93,23 @@ function drawMarks(pen: Pen, { lines, rings }: Figure): void {
     pen.stroke();
   }
   pen.globalAlpha = 1;
+}
+
+function drawImages(pen: Pen, { thumbnails }: Figure, { crops, exact }: Images): void {
+  pen.imageSmoothingEnabled = !exact;
+  for (const { row, x, y, side, border, color, opacity } of thumbnails) {
+    const crop = crops.get(row);
+    if (!crop) continue;
+    const [left, top] = [x - side / 2, y - side / 2];
+    pen.globalAlpha = opacity;
+    pen.fillStyle = cssColor(color);
+    pen.fillRect(left - border, top - border, side + 2 * border, side + 2 * border);
+    pen.drawImage(crop, left, top, side, side);
+  }
+  pen.globalAlpha = 1;
+}
+
+function drawRings(pen: Pen, { rings }: Figure): void {
   for (const { x, y, radius, stroke, color } of rings) {
     pen.lineWidth = stroke;
     pen.strokeStyle = cssColor(color);

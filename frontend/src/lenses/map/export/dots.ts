@@ -9,6 +9,7 @@ import { meanSpacing, pointStyle } from "../scene";
 /** Dots in drawing order: CSS pixels from the top left of the map. */
 export interface Dots {
   count: number;
+  rows: Uint32Array;
   x: Float32Array;
   y: Float32Array;
   radius: Float32Array;
@@ -60,6 +61,7 @@ export function dotsOf({ layout, rgba, camera, size, selected }: Placed): Dots {
 
   const dots: Dots = {
     count: rows.length,
+    rows: new Uint32Array(rows.length),
     x: new Float32Array(rows.length),
     y: new Float32Array(rows.length),
     radius: new Float32Array(rows.length),
@@ -68,6 +70,7 @@ export function dotsOf({ layout, rgba, camera, size, selected }: Placed): Dots {
   };
   let at = 0;
   const put = (row: number, share: number, larger: number) => {
+    dots.rows[at] = row;
     dots.x[at] = pixels[row * 2] as number;
     dots.y[at] = pixels[row * 2 + 1] as number;
     dots.radius[at] = radiusOf(row) * larger;

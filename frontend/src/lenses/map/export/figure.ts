@@ -5,10 +5,13 @@ import { magnitude } from "../../../recipes/words";
 import { cameraFrom, projectAll, type Size } from "../camera";
 import type { Coloring } from "../colors";
 import type { Layout } from "../layout";
+import { Grid } from "../picking/grid";
+import { meanSpacing } from "../scene";
 import { type Dots, dotsOf } from "./dots";
 import { keyBelow, keyBeside } from "./key";
 import type { Paper } from "./paper";
 import { type Measure, wrapped } from "./text";
+import { type Thumbnail, thumbnailsOf } from "./thumbnails";
 
 /** What the screen shows, as far as a figure repeats it. */
 export interface Source {
@@ -19,6 +22,8 @@ export interface Source {
   camera: readonly number[];
   /** The window that the camera looks through. */
   window: Size;
+  /** Whether there are thumbnails for points that lie far apart. */
+  thumbnails: boolean;
   selected: Int32Array;
   primary: number | null;
   neighbors: readonly number[];
@@ -66,6 +71,8 @@ export interface Figure extends Size {
   paper: Paper;
   frame: Box;
   dots: Dots;
+  /** Images that stand on the dots. */
+  thumbnails: Thumbnail[];
   /** Lines from the primary row to its neighbors: x, y of both ends. */
   lines: [number, number, number, number][];
   rings: Ring[];
@@ -168,5 +175,15 @@ function mapOf(source: Source, options: Options, frame: Box) {
     }
     ring(center, ACCENT, 11, 2.5);
   }
-  return { dots, lines, rings };
+  return { dots, lines, rings, thumbnails: imagesOf(source, dots, frame.width) };
+}
+
+function imagesOf(source: Source, dots: Dots, width: number): Thumbnail[] {
+  const { layout, window } = source;
+  if (!source.thumbnails) return [];
+  const insets = { top: 0, right: 0, bottom: 0, left: 0 };
+  const camera = cameraFrom(source.camera, layout.dimensions, layout.extents, window, insets);
+  const grid = new Grid(layout.positions);
+  const spacing = meanSpacing({ layout, grid, camera, size: window });
+  return thumbnailsOf(dots, spacing, window, width, layout.dimensions === 3);
 }

@@ -3,29 +3,39 @@
 import { getAtlasPage, getManifest, resolve } from "../../../api/calls";
 import type { Size } from "../camera";
 import { trustRecipe, trustSentence } from "../trust/trust";
-import { dotsPng, figurePng, measure } from "./canvas";
-import { layFigure, type Options } from "./figure";
-import { packetOf, type Shown, sentenceOf, sourceOf } from "./shown";
+import { cropFiles, dotsPng, figurePng, type Images, measure } from "./canvas";
+import { type Figure, layFigure, type Options } from "./figure";
+import { atlasOf, packetOf, type Shown, sentenceOf, sourceOf } from "./shown";
 import { MOST_THUMBNAILS, standaloneHtml } from "./standalone";
 import { figureSvg, MOST_CIRCLES } from "./svg";
+import { cropsOf } from "./thumbnails";
 
 export async function pngFile(shown: Shown, window: Size, options: Options): Promise<Blob> {
   const figure = layFigure(sourceOf(shown, window), options, measure());
-  return figurePng(figure, sentenceOf(shown), shown.content.analysis.recipe);
+  const images = await imagesOf(shown, figure);
+  return figurePng(figure, images, sentenceOf(shown), shown.content.analysis.recipe);
 }
 
 export async function svgFile(shown: Shown, window: Size, options: Options): Promise<Blob> {
   const figure = layFigure(sourceOf(shown, window), options, measure());
-  const picture = figure.dots.count > MOST_CIRCLES ? await dataUrl(await dotsPng(figure)) : null;
-  const text = figureSvg(figure, sentenceOf(shown), shown.content.analysis.recipe, picture);
+  const dots = figure.dots.count > MOST_CIRCLES ? await dataUrl(await dotsPng(figure)) : null;
+  const images = await imagesOf(shown, figure);
+  const rows = new Map<number, string>();
+  for (const [row, file] of await cropFiles(images)) rows.set(row, await dataUrl(file));
+  const pictures = { dots, rows, exact: images.exact };
+  const text = figureSvg(figure, sentenceOf(shown), shown.content.analysis.recipe, pictures);
   return new Blob([text], { type: "image/svg+xml" });
 }
 
+async function imagesOf(shown: Shown, { thumbnails }: Figure): Promise<Images> {
+  const info = atlasOf(shown)?.info;
+  if (!info || !thumbnails.length) return { crops: new Map(), exact: false };
+  return { crops: await cropsOf(thumbnails, info), exact: info.exact };
+}
+
 /** Bytes of thumbnails that a standalone file would hold; 0 where there are none. */
-export function thumbnailBytes({ desk, content }: Shown): number {
-  const atlas = desk.makings?.atlas.manifest;
-  const fits = atlas && desk.makings?.dataset.manifest?.id === content.dataset.id;
-  return fits ? (atlas.arrays.pages?.bytes ?? 0) : 0;
+export function thumbnailBytes(shown: Shown): number {
+  return atlasOf(shown)?.manifest.arrays.pages?.bytes ?? 0;
 }
 
 export const holdsThumbnails = (shown: Shown) => {

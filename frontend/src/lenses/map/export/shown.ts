@@ -38,6 +38,15 @@ export function paintingValues({ desk, content }: Pick<Shown, "desk" | "content"
   return paints ? { manifest, recipe: making.recipe } : null;
 }
 
+/** The atlas of the dataset; null until it is made. */
+export function atlasOf({ desk, content }: Shown) {
+  const { atlas, dataset } = desk.makings ?? {};
+  const fits = atlas?.manifest && dataset?.manifest?.id === content.dataset.id;
+  return fits && atlas.manifest
+    ? { manifest: atlas.manifest, info: atlasInfo(atlas.manifest, content.info) }
+    : null;
+}
+
 export function sourceOf(shown: Shown, window: Size): Source {
   const { desk, content, coloring } = shown;
   return {
@@ -46,6 +55,7 @@ export function sourceOf(shown: Shown, window: Size): Source {
     hidden: new Set(desk.hidden),
     camera: desk.camera,
     window,
+    thumbnails: Boolean(atlasOf(shown)?.info),
     selected: desk.selection.rows,
     primary: desk.selection.primary,
     neighbors: desk.neighbors.row === desk.selection.primary ? desk.neighbors.rows : [],
@@ -89,8 +99,7 @@ export function drawingOf(shown: Shown): Drawing {
 /** The small part of a standalone file. */
 export function packetOf(shown: Shown, trust: string, thumbnails: boolean): Packet {
   const { desk, content } = shown;
-  const manifest = desk.makings?.atlas.manifest;
-  const atlas = thumbnails && manifest ? atlasInfo(manifest, content.info) : null;
+  const atlas = thumbnails ? (atlasOf(shown)?.info ?? null) : null;
   const { name, title, type, categories } = content.column ?? {};
   return {
     title: titleOf(shown),

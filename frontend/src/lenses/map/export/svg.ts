@@ -8,6 +8,15 @@ import { FONT } from "./text";
 /** Above so many points the map is a picture inside the figure: no program is quick with more. */
 export const MOST_CIRCLES = 20_000;
 
+export interface Pictures {
+  /** All dots as one picture; null draws them as circles. */
+  dots: string | null;
+  /** Thumbnails by row. */
+  rows: ReadonlyMap<number, string>;
+  /** Small images are drawn pixel by pixel, photos smoothly. */
+  exact: boolean;
+}
+
 const hex = (color: Rgb) => `#${color.map((c) => c.toString(16).padStart(2, "0")).join("")}`;
 const px = (value: number) => String(Math.round(value * 100) / 100);
 
@@ -24,15 +33,16 @@ export const xml = (text: string) =>
 /**
  * Write a figure.
  *
- * @param picture data URL of the dots as a picture; null draws them as circles
  * @param recipe what makes the map, kept inside as metadata
+ * @param pictures what stands inside as data URLs
  */
 export function figureSvg(
   figure: Figure,
   sentence: string,
   recipe: unknown,
-  picture: string | null,
+  pictures: Pictures,
 ): string {
+  const picture = pictures.dots;
   const { frame, paper } = figure;
   const [width, height] = [px(figure.width), px(figure.height)];
   const mm = (value: number) => `${px((value / 96) * 25.4)}mm`;
@@ -56,6 +66,7 @@ export function figureSvg(
       `<line x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}" stroke="${hex(INK)}" stroke-opacity="0.4" stroke-width="0.75"/>`,
     );
   }
+  out.push(...images(figure, pictures));
   for (const ring of figure.rings) {
     out.push(
       `<circle cx="${px(ring.x)}" cy="${px(ring.y)}" r="${px(ring.radius)}" fill="none" stroke="${hex(ring.color)}" stroke-width="${ring.stroke}"/>`,
@@ -93,6 +104,20 @@ function circles({ dots }: Figure): string[] {
     );
   }
   return out;
+}
+
+function images({ thumbnails }: Figure, { rows, exact }: Pictures): string[] {
+  const style = exact ? ' style="image-rendering:pixelated"' : "";
+  return thumbnails.flatMap(({ row, x, y, side, border, color, opacity }) => {
+    const url = rows.get(row);
+    if (!url) return [];
+    const square = (length: number) =>
+      `x="${px(x - length / 2)}" y="${px(y - length / 2)}" width="${px(length)}" height="${px(length)}"`;
+    return [
+      `<g opacity="${opacity}"><rect ${square(side + 2 * border)} fill="${hex(color)}"/>`,
+      `<image ${square(side)}${style} xlink:href="${url}"/></g>`,
+    ];
+  });
 }
 
 /** Steps of the ramp: as many as make it look even. */

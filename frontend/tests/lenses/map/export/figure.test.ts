@@ -113,6 +113,23 @@ describe("a figure", () => {
     expect(radii[0]).toBeLessThan(radii.at(-1) as number);
   });
 
+  it("has thumbnails as large, against the map, as on the screen", () => {
+    const far = layFigure(
+      source(spiral(5000), null, { thumbnails: true }),
+      options("page"),
+      measure,
+    );
+    expect(far.thumbnails).toEqual([]);
+    const given = source(layout, classes(300, NAMES), { thumbnails: true, camera: [0, 0, 4] });
+    const near = layFigure(given, options("page"), measure);
+    expect(near.thumbnails).toHaveLength(near.dots.count);
+    const [first] = near.thumbnails;
+    const share = near.frame.width / 1200;
+    expect(first?.side).toBeGreaterThanOrEqual(16 * share);
+    expect(first?.side).toBeLessThanOrEqual(96 * share);
+    expect(first?.row).toBe(near.dots.rows[0]);
+  });
+
   it("of nothing is white paper", () => {
     const empty = layFigure(source(spiral(0), null), options("column"), measure);
     expect(empty.dots.count).toBe(0);

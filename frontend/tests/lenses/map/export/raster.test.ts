@@ -9,6 +9,7 @@ const WHITE = [255, 255, 255] as const;
 function dots(...each: [x: number, y: number, radius: number, rgba: number[]][]): Dots {
   return {
     count: each.length,
+    rows: Uint32Array.from(each, (_, row) => row),
     x: Float32Array.from(each, ([x]) => x),
     y: Float32Array.from(each, ([, y]) => y),
     radius: Float32Array.from(each, ([, , radius]) => radius),

@@ -51,6 +51,7 @@ export function source(
     hidden,
     camera: [],
     window: { width: 1200, height: 800 },
+    thumbnails: false,
     selected: new Int32Array(0),
     primary: null,
     neighbors: [],

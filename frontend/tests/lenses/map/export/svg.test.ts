@@ -4,11 +4,12 @@ import { figureSvg, xml } from "../../../../src/lenses/map/export/svg";
 import { classes, magnitudes, measure, options, source, spiral } from "./sources";
 
 const RECIPE = { kind: "projection", method: "pca", params: { note: "</metadata> & 'more'" } };
+const CIRCLES = { dots: null, rows: new Map<number, string>(), exact: true };
 const layout = spiral(50);
 
 const given = options("page", { sentence: true });
 const figure = layFigure(source(layout, classes(50, ["<cat>", 'a "dog" & co'])), given, measure);
-const svg = figureSvg(figure, "What it <shows>", RECIPE, null);
+const svg = figureSvg(figure, "What it <shows>", RECIPE, CIRCLES);
 
 describe("SVG", () => {
   it("has a circle for every point and words for every class", () => {
@@ -30,7 +31,10 @@ describe("SVG", () => {
   });
 
   it("takes a picture in the place of many circles", () => {
-    const picture = figureSvg(figure, "", RECIPE, "data:image/png;base64,AAAA");
+    const picture = figureSvg(figure, "", RECIPE, {
+      ...CIRCLES,
+      dots: "data:image/png;base64,AAAA",
+    });
     expect(picture).toContain('xlink:href="data:image/png;base64,AAAA"');
     expect(picture).not.toContain("fill-opacity");
     expect(picture).toContain("</text>");
@@ -38,7 +42,18 @@ describe("SVG", () => {
 
   it("shows magnitudes as a ramp", () => {
     const colored = layFigure(source(layout, magnitudes(50)), options("column"), measure);
-    expect(figureSvg(colored, "", RECIPE, null)).toContain('fill="url(#ramp)"');
+    expect(figureSvg(colored, "", RECIPE, CIRCLES)).toContain('fill="url(#ramp)"');
+  });
+
+  it("shows thumbnails where the screen does", () => {
+    const near = { camera: [0, 0, 4], thumbnails: true };
+    const given = source(layout, null, near);
+    const drawn = layFigure(given, options("column"), measure);
+    expect(drawn.thumbnails.length).toBeGreaterThan(0);
+    const rows = new Map(drawn.thumbnails.map(({ row }) => [row, `data:${row}`]));
+    const text = figureSvg(drawn, "", RECIPE, { ...CIRCLES, rows });
+    for (const { row } of drawn.thumbnails) expect(text).toContain(`xlink:href="data:${row}"`);
+    expect(text).toContain("pixelated");
   });
 
   it("leaves out what XML cannot hold", () => {
