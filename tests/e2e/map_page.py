@@ -109,9 +109,10 @@ class MapPage:
         self.drag(*EDGE)
 
     def choose(self, chooser: str, option: str) -> None:
-        """Open a chooser, take an option, and leave the chooser open."""
+        """Open a chooser and take an option, which closes it again."""
         self.part(f"chooser-{chooser}").click()
         self.part(f"chooser-{chooser}-panel").get_by_test_id(f"option-{option}").click()
+        expect(self.part(f"chooser-{chooser}-panel")).to_be_hidden()
 
 
 # Nothing lies over the middle of the upper edge, where the press begins.

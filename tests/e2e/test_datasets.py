@@ -13,7 +13,6 @@ pytestmark = pytest.mark.browser
 def test_shapes_in_three_dimensions_colored_by_a_factor(open_page: OpenPage) -> None:
     view = MapPage(open_page()).ready(points=1797)
     view.choose("dataset", "shapes")
-    view.page.keyboard.press("Escape")
     expect(view.part("map-canvas")).not_to_have_attribute("data-points", "1797", timeout=60_000)
     view.ready(dimensions=2)
     view.part("axes-3").click()
@@ -41,7 +40,6 @@ def test_photos_show_as_images(open_page: OpenPage) -> None:
 def test_random_weights_have_layers_to_choose(open_page: OpenPage) -> None:
     view = MapPage(open_page()).ready(points=1797)
     view.choose("encoder", "random")
-    view.page.keyboard.press("Escape")
     layer = view.part("chooser-layer")
     expect(layer.locator("option").nth(1)).to_be_attached(timeout=60_000)
     first = view.part("map-canvas").get_attribute("data-artifact")

@@ -57,6 +57,7 @@ def test_the_analysis_has_its_form_and_its_picture_on_the_page(
 ) -> None:
     view = MapPage(open_page(at=extended)).ready(points=1797)
     view.choose("map", "random_plane")
+    view.part("chooser-map").click()
     panel = view.part("chooser-map-panel")
     expect(panel).to_contain_text("Look at the embedding from a random direction.")
     field = panel.get_by_test_id("field-tries")

@@ -21,7 +21,6 @@ def view(app: App, open_page: OpenPage) -> MapPage:
 
 def test_a_running_job_shows_its_progress_and_can_be_stopped(view: MapPage, app: App) -> None:
     view.choose("map", "slow_map")
-    view.page.keyboard.press("Escape")
     row = view.part("jobs-tray").locator('[data-testid="job-row"][data-state="running"]')
     expect(row.locator(".message")).to_contain_text("of 600")
     expect(row.locator("progress")).to_have_attribute("value", "1", timeout=15_000)
@@ -32,14 +31,12 @@ def test_a_running_job_shows_its_progress_and_can_be_stopped(view: MapPage, app:
     assert app.wait_for(job, "cancelled")["state"] == "cancelled"
     # The page goes on: the map before is one choice away.
     view.choose("map", "pca")
-    view.page.keyboard.press("Escape")
     expect(view.part("trouble")).to_have_count(0)
     view.ready(points=1797)
 
 
 def test_a_failed_job_says_why_with_its_id(view: MapPage) -> None:
     view.choose("map", "failing_map")
-    view.page.keyboard.press("Escape")
     trouble = view.part("trouble")
     expect(trouble).to_contain_text(REASON)
     failed = view.part("jobs-tray").locator('[data-testid="job-row"][data-state="failed"]')
@@ -51,6 +48,7 @@ def test_a_failed_job_says_why_with_its_id(view: MapPage) -> None:
 
 def test_a_form_refuses_what_does_not_fit_in_words(view: MapPage) -> None:
     view.choose("dataset", "many_images")
+    view.part("chooser-dataset").click()
     field = view.part("chooser-dataset-panel").get_by_test_id("field-count")
     box = field.locator("input[type=text]")
     box.fill("3")

@@ -81,21 +81,6 @@ def test_a_running_map_flows_on_from_where_it_is(open_page: OpenPage) -> None:
     expect(page.page.get_by_text("This map was stopped")).to_be_visible()
 
 
-def test_the_map_says_how_far_to_trust_it(open_page: OpenPage) -> None:
-    page = MapPage(open_page()).ready(points=DIGITS)
-    sentence = page.part("trust-sentence")
-    expect(sentence).to_have_text(
-        re.compile(r"On this map \d+% of the 15 nearest neighbors survive"), timeout=MAKING
-    )
-    page.lasso_all()
-    expect(page.part("trust-selection")).to_have_text(re.compile(r"In the selection \d+%"))
-    page.part("trust").click()
-    expect(page.part("trust-curve")).to_be_visible()
-    page.part("color-by-recall").click()
-    expect(page.part("color-by")).to_have_value("trust/neighborhood")
-    expect(page.part("color-column")).to_have_value("recall")
-
-
 def test_colors_by_clusters_and_lists_that_select(open_page: OpenPage) -> None:
     page = MapPage(open_page()).ready(points=DIGITS)
     page.part("color-by").select_option("clusters/kmeans")

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest } from "../../../../src/api/types";
-import { curvePath, meanOver, ticks, trustSentence } from "../../../../src/lenses/map/trust/trust";
+import {
+  curvePath,
+  meanOver,
+  stabilityRecipe,
+  stabilitySentence,
+  ticks,
+  trustSentence,
+} from "../../../../src/lenses/map/trust/trust";
 
 const trust = (recall: number, k = 15) =>
   ({ metrics: { recall }, meta: { k } }) as unknown as Manifest;
@@ -26,5 +33,14 @@ describe("trust", () => {
     expect(curvePath([1, 10, 100], [0, 0.5, 1], box)).toBe("M0.0 10.0L50.0 5.0L100.0 0.0");
     expect(curvePath([1, 100], [-0.2, 1.2], box)).toBe("M0.0 10.0L100.0 0.0");
     expect(ticks(1795)).toEqual([1, 10, 100, 1000]);
+  });
+
+  it("says how far half of the points move between maps", () => {
+    const stability = { metrics: { motion: 0.083 } } as unknown as Manifest;
+    expect(stabilitySentence(stability)).toBe(
+      "From three random starts half of the points move less than 8.3% of the map's radius.",
+    );
+    const maps = [{ kind: "projection", method: "tsne", seed: 1 }];
+    expect(stabilityRecipe(maps).inputs).toEqual({ projections: maps });
   });
 });
