@@ -1,7 +1,8 @@
 """Fixed blocks of work, and the threads that share them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from threading import Event, Lock
 from typing import TypeVar
 
@@ -24,6 +25,21 @@ def bounds(count: int, size: int) -> list[tuple[int, int]]:
         Pairs of first row and one past the last row.
     """
     return [(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+@contextmanager
+def at_most(threads: int) -> Iterator[None]:
+    """Keeps compiled loops inside the block to few threads, at least one.
+
+    Threads meet after each loop. Where other programs have the cores, the one that comes last lets
+    the others wait for milliseconds, so what one thread does in less is done best by one.
+    """
+    before = numba.get_num_threads()
+    numba.set_num_threads(max(1, min(before, threads)))
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
 
 
 def share(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from repscope.workers.numerics.arrays import F32, F64, I32
+from repscope.workers.numerics.blocks import at_most
 from repscope.workers.numerics.umap.curve import fit_curve
 from repscope.workers.numerics.umap.power import power_table
 
@@ -19,6 +20,7 @@ Callback = Callable[[int, NDArray[np.float32]], object]
 """Called with the epoch and the layout; returns True to stop."""
 
 ROWS = 256  # points of one block of work
+EDGES = 50_000  # of a thread: an epoch takes it about a millisecond
 
 
 def umap(
@@ -79,17 +81,19 @@ def umap(
     here = np.zeros((n, 3), np.float32)  # a flat map lies in space with z = 0
     here[:, :dimensions] = start
     there = np.empty_like(here)
-    for number in range(epochs):
-        run_epoch(
-            drawn.indptr, drawn.indices, drawn.data, here, there,
-            np.float32(a), np.float32(b), powers, polynomial, np.float32(repulsion_strength),
-            np.float32(learning_rate * (1 - number / epochs)), negatives, number, np.uint64(seed),
-        )  # fmt: skip
-        here, there = there, here
-        done = number + 1
-        due = done % every == 0 or done == epochs
-        if callback is not None and due and callback(done, here[:, :dimensions].copy()):
-            break
+    with at_most(drawn.nnz // EDGES):
+        for number in range(epochs):
+            rate = np.float32(learning_rate * (1 - number / epochs))
+            run_epoch(
+                drawn.indptr, drawn.indices, drawn.data, here, there, np.float32(a), np.float32(b),
+                powers, polynomial, np.float32(repulsion_strength), rate, negatives, number,
+                np.uint64(seed),
+            )  # fmt: skip
+            here, there = there, here
+            done = number + 1
+            due = done % every == 0 or done == epochs
+            if callback is not None and due and callback(done, here[:, :dimensions].copy()):
+                break
     return here[:, :dimensions].copy()
 
 
