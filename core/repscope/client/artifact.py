@@ -1,0 +1,221 @@
+"""Artifacts: what was made, its arrays as NumPy, its picture as Plotly, its files on disk."""
+
+import hashlib
+import io
+import json
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repscope.client.wire import Wire
+from repscope.core.errors import NotFound, RepscopeError
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+#: Arrays of more bytes than this are kept in a file and mapped instead of held in memory.
+LARGE = 256 * 1024 * 1024
+_TABLES = ("csv", "npz", "parquet")
+
+
+class Artifact:
+    """Something finished: a dataset, an embedding, a map, ... It never changes."""
+
+    def __init__(self, wire: Wire, manifest: dict[str, Any]) -> None:
+        """Wrap what the server says of an artifact."""
+        self._wire = wire
+        self.manifest = manifest
+
+    @classmethod
+    def fetch(cls, wire: Wire, artifact_id: str) -> Self:
+        """Ask the server for an artifact's manifest."""
+        return cls(wire, wire.json("GET", f"/artifacts/{artifact_id}"))
+
+    @property
+    def id(self) -> str:
+        """Hash of the recipe, 32 hexadecimal digits."""
+        return str(self.manifest["id"])
+
+    @property
+    def kind(self) -> str:
+        """What it is: dataset, encoder, embedding, projection, ..."""
+        return str(self.manifest["kind"])
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """The whole nested recipe, with which any server makes the same."""
+        recipe: dict[str, Any] = self.manifest["recipe"]
+        return recipe
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What the method says of its result."""
+        meta: dict[str, Any] = self.manifest["meta"]
+        return meta
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Numbers that the method measured."""
+        metrics: dict[str, float] = self.manifest["metrics"]
+        return metrics
+
+    @property
+    def arrays(self) -> dict[str, tuple[int, ...]]:
+        """Names and shapes of the arrays."""
+        return {name: tuple(entry["shape"]) for name, entry in self.manifest["arrays"].items()}
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Fetch one array.
+
+        A large one is kept in a cache on disk under its checksum and mapped, read-only.
+
+        Raises:
+            NotFound: There is no such array; the message names those there are.
+            RepscopeError: What arrived is not what was made.
+        """
+        entry = self._entry(name)
+        if entry["bytes"] > LARGE:
+            path = _cache() / f"{entry['sha256']}.npy"
+            if not path.exists():
+                self._download(f"arrays/{name}.npy", entry, path)
+            return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        file = io.BytesIO()
+        for piece in self._pieces(f"arrays/{name}.npy", entry):
+            file.write(piece)
+        file.seek(0)
+        return np.asanyarray(np.load(file, allow_pickle=False))
+
+    def rows(self, name: str, first: int, end: int) -> NDArray[Any]:
+        """Fetch rows `first` to `end` of an array, and nothing else of it.
+
+        Raises:
+            NotFound: There is no such array.
+            IndexError: There are no such rows.
+        """
+        entry = self._entry(name)
+        dtype, (count, *shape) = np.dtype(entry["dtype"]), entry["shape"]
+        if not 0 <= first <= end <= count:
+            raise IndexError(f"'{name}' has {count} rows.")
+        size = math.prod(shape) * dtype.itemsize
+        start = entry["bytes"] - count * size  # where the header ends
+        path = f"/artifacts/{self.id}/arrays/{name}.npy"
+        wanted = self._wire.stream(path, start + first * size, start + end * size)
+        data = b"".join(wanted) if end > first else b""
+        return np.frombuffer(data, dtype).reshape(end - first, *shape)
+
+    def table(self, *values: "Artifact") -> dict[str, NDArray[Any]]:
+        """Fetch a map, or computed values, as columns with one entry an image.
+
+        Args:
+            values: Further values of the same images, to stand beside.
+
+        Returns:
+            `row`, the columns of the dataset, `x`, `y` (and `z`) or the values, and further
+            values. Classes are numbers, -1 for none; `NAME_names` holds their names.
+        """
+        with np.load(io.BytesIO(self._export("npz", values)), allow_pickle=False) as file:
+            return {name: file[name] for name in file.files if not name.endswith("recipes")}
+
+    def figure(
+        self,
+        color: str | None = None,
+        *,
+        values: "Artifact | None" = None,
+        hidden: tuple[str, ...] = (),
+        title: str | None = None,
+    ) -> "go.Figure":
+        """Draw a map, or the first images of a dataset, with Plotly.
+
+        Args:
+            color: Column of `table` that colors a map; by default the first of `values`, or the
+                classes where there are any.
+            values: Computed values to color a map by.
+            hidden: Names of classes that the legend hides.
+            title: Stands above it.
+
+        Raises:
+            RepscopeError: It is neither a map nor a dataset, or has no such column.
+        """
+        # Here, since loading Plotly takes as long as all the rest.
+        from repscope.client.figure import draw_images, draw_map
+
+        if "points" in self.arrays:
+            return draw_map(self, color, values, hidden, title)
+        if "images" in self.arrays:
+            return draw_images(self, title)
+        raise RepscopeError(
+            f"This {self.kind} has no figure: maps and datasets have one, "
+            f"other artifacts have arrays ({', '.join(self.arrays) or 'none'})."
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Write it to disk.
+
+        Args:
+            path: A file that ends with .csv, .npz or .parquet gets a map or values as a table. A
+                folder gets everything as it is: manifest.json, an .npy file an array, weights.
+        """
+        path = Path(path)
+        ending = path.suffix.removeprefix(".")
+        if ending in _TABLES:
+            path.write_bytes(self._export(ending, ()))
+            return path
+        path.mkdir(parents=True, exist_ok=True)
+        for name, entry in self.manifest["arrays"].items():
+            self._download(f"arrays/{name}.npy", entry, path / f"{name}.npy")
+        for name, entry in self.manifest["files"].items():
+            self._download(name, entry, path / name)
+        (path / "manifest.json").write_text(json.dumps(self.manifest, indent=1), "utf-8")
+        return path
+
+    def _entry(self, name: str) -> dict[str, Any]:
+        entry: dict[str, Any] | None = self.manifest["arrays"].get(name)
+        if entry is None:
+            names = ", ".join(self.arrays) or "none"
+            raise NotFound(f"This {self.kind} has no array '{name}'; it has {names}.")
+        return entry
+
+    def _export(self, ending: str, values: "tuple[Artifact, ...]") -> bytes:
+        ids = ",".join(each.id for each in values)
+        query = f"?with={ids}" if ids else ""
+        return self._wire.raw("GET", f"/artifacts/{self.id}/export.{ending}{query}")
+
+    def _pieces(self, file: str, entry: dict[str, Any]) -> Iterator[bytes]:
+        """Fetch a file piece by piece, and see in the end that it is what was made."""
+        digest = hashlib.sha256()
+        for piece in self._wire.stream(f"/artifacts/{self.id}/{file}", 0, entry["bytes"]):
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != entry["sha256"]:
+            raise RepscopeError(
+                f"'{file}' is not what was made: its checksum differs. "
+                "`repscope doctor` on the server says more."
+            )
+
+    def _download(self, file: str, entry: dict[str, Any], path: Path) -> None:
+        """Write a file in whole or not at all."""
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        try:
+            with part.open("wb") as output:
+                output.writelines(self._pieces(file, entry))
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def __repr__(self) -> str:
+        """Show what it is and which arrays it has."""
+        shapes = [f"{name} {'×'.join(map(str, shape))}" for name, shape in self.arrays.items()]
+        made = f"{self.kind}/{self.manifest['method']}"
+        return f"<Artifact {self.id} {made}: {', '.join(shapes) or 'no arrays'}>"
+
+
+def _cache() -> Path:
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "repscope"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

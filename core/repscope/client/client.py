@@ -1,0 +1,126 @@
+"""The client: one object that stands for one server."""
+
+import os
+from typing import Any
+
+from numpy.typing import NDArray
+
+from repscope.client.artifact import Artifact
+from repscope.client.catalogue import Catalogue
+from repscope.client.job import Job
+from repscope.client.recipe import RecipeLike, document_of, split
+from repscope.client.wire import Wire
+from repscope.core import frames
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+class Client:
+    """A Repscope server, seen from Python.
+
+    repscope = Client()
+    artifact = repscope.get(Recipe("dataset", "digits"))
+    """
+
+    def __init__(
+        self, url: str | None = None, token: str | None = None, *, patience: float = 10.0
+    ) -> None:
+        """Choose a server; nothing is sent yet.
+
+        Args:
+            url: Where it answers; by default REPSCOPE_URL, or the one of this machine.
+            token: What lets in where the server demands it; by default REPSCOPE_TOKEN.
+            patience: Seconds for which a call is made again while the server, or a part of it,
+                starts anew.
+
+        Raises:
+            ValueError: That is no address of a server.
+        """
+        url = url or os.environ.get("REPSCOPE_URL") or DEFAULT_URL
+        self._wire = Wire(url, token or os.environ.get("REPSCOPE_TOKEN"), patience)
+
+    @property
+    def url(self) -> str:
+        """Where the server answers."""
+        return self._wire.url
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Everything that can be made; printed, it is the list, and an entry is its help."""
+        return Catalogue(self._wire.json("GET", "/catalogue")["methods"])
+
+    def get(self, recipe: RecipeLike, *, progress: bool = True) -> Artifact:
+        """Make something, or find it made, and return it.
+
+        Args:
+            recipe: What to make.
+            progress: Show a bar while it is made.
+
+        Raises:
+            InvalidRecipe: The recipe does not fit; the message names the field.
+            JobFailed: It could not be made; the message says why.
+        """
+        return self.submit(recipe).wait(progress=progress)
+
+    def submit(self, recipe: RecipeLike) -> Job:
+        """Ask for something without waiting; asking twice is harmless.
+
+        Raises:
+            InvalidRecipe: The recipe does not fit; the message names the field.
+        """
+        return Job(self._wire, self._wire.json("POST", "/jobs", document_of(recipe)))
+
+    def estimate(self, recipe: RecipeLike) -> float | None:
+        """Return how many seconds making something will take, if that can be told."""
+        answer = self._wire.json("POST", "/resolve", document_of(recipe))
+        seconds: float | None = answer["estimate"]["seconds"]
+        return seconds
+
+    def live(self, method: str, *, seed: int = 0, **given: Any) -> dict[str, NDArray[Any]]:
+        """Ask something that is answered at once and never stored.
+
+            repscope.live("neighbors", embedding=features, row=3, k=12)["indices"]
+
+        Args:
+            method: Name of a method of kind `live`.
+            seed: Start of every random draw.
+            given: Inputs, which must be finished, and parameters, by name.
+
+        Returns:
+            The arrays of the answer, by name, read-only.
+        """
+        inputs, params = split(given)
+        body = {"inputs": inputs, "params": params, "seed": seed}
+        arrays, _ = frames.decode(self._wire.raw("POST", f"/live/{method}", body))
+        return arrays
+
+    def artifact(self, artifact_id: str) -> Artifact:
+        """Return a finished artifact by its id.
+
+        Raises:
+            NotFound: It is not there.
+        """
+        return Artifact.fetch(self._wire, artifact_id)
+
+    def job(self, job_id: str) -> Job:
+        """Return a job by its id.
+
+        Raises:
+            NotFound: There is no such job.
+        """
+        return Job(self._wire, self._wire.json("GET", f"/jobs/{job_id}"))
+
+    def jobs(self, state: str | None = None, limit: int = 100) -> list[Job]:
+        """List what I asked for, newest first.
+
+        Args:
+            state: Only jobs that are waiting, queued, running, done, failed or cancelled.
+            limit: Most to return, up to 500.
+        """
+        query = f"?limit={limit}" + (f"&state={state}" if state else "")
+        found = self._wire.json("GET", f"/jobs{query}")["jobs"]
+        return [Job(self._wire, document) for document in found]
+
+    def __repr__(self) -> str:
+        """Show the address, and never the token."""
+        return f"Client({self.url!r})"

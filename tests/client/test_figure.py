@@ -1,0 +1,62 @@
+"""Figures with Plotly, in the colors of the page."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from repscope.client import Client, NotFound, Recipe, RepscopeError
+from repscope.client.palette import MANY, MISSING, NAMED, OKABE_ITO, class_colors
+from tests.client.test_client import DIGITS, MAP, PIXELS
+
+PAGE = Path(__file__).parents[2] / "frontend" / "src" / "color" / "palette.ts"
+
+
+def test_the_colors_are_those_of_the_page() -> None:
+    source = PAGE.read_text()
+    classes, named = source.split("const NAMED", 1)
+    hexadecimal = re.compile(r"\b[0-9A-F]{6}\b")
+    assert hexadecimal.findall(classes) == [*OKABE_ITO, *MANY[7:]]
+    block = named.split("};", 1)[0]
+    assert dict(re.findall(r'(\w+): "([0-9A-F]{6})"', block)) == NAMED
+    red, green, blue = re.search(r"MISSING: Rgb = \[(\d+), (\d+), (\d+)\]", source).groups()
+    assert f"#{int(red):02X}{int(green):02X}{int(blue):02X}" == MISSING
+
+
+def test_classes_that_are_colors_have_their_own() -> None:
+    assert class_colors(["red", "Blue"]) == ["#D93A36", "#2F6FE0"]
+    assert class_colors(["red", "sky"]) == ["#0072B2", "#E69F00"]
+    assert len(set(class_colors([str(i) for i in range(50)]))) == 50
+
+
+@pytest.mark.slow
+def test_a_map_by_classes(repscope: Client) -> None:
+    figure = repscope.get(MAP).figure(hidden=("3",), title="PCA of digits")
+    assert [trace.name for trace in figure.data] == [str(digit) for digit in range(10)]
+    assert [trace.marker.color for trace in figure.data] == class_colors(list("0123456789"))
+    assert [trace.visible for trace in figure.data].count("legendonly") == 1
+    assert sum(len(trace.x) for trace in figure.data) == 1797
+    assert figure.layout.yaxis.scaleanchor == "x"
+    assert figure.layout.title.text == "PCA of digits"
+
+
+@pytest.mark.slow
+def test_a_map_in_space_by_computed_values(repscope: Client) -> None:
+    space = repscope.get(Recipe("projection", "pca", embedding=PIXELS, dimensions=3))
+    clusters = repscope.get(Recipe("clusters", "kmeans", embedding=PIXELS, k=4))
+    figure = space.figure(values=clusters)
+    assert len(figure.data) == 4
+    assert figure.data[0].type == "scatter3d"
+    numbers = space.figure("x")
+    assert np.array_equal(numbers.data[0].marker.color, space.table()["x"])
+    with pytest.raises(NotFound, match="it has label, x, y, z"):
+        space.figure("hue")
+
+
+@pytest.mark.slow
+def test_a_sheet_of_images(repscope: Client) -> None:
+    figure = repscope.get(DIGITS).figure()
+    assert figure.data[0].z.shape == (80, 80, 3)
+    with pytest.raises(RepscopeError, match="no figure"):
+        repscope.get(PIXELS).figure()

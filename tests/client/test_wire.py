@@ -1,0 +1,102 @@
+"""What goes over the wire, and what happens when nobody answers."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from repscope.client import Client, Conflict, RepscopeError, Unavailable
+from tools.app import free_port
+
+Answer = tuple[int, bytes]
+
+
+@contextmanager
+def serving(*answers: Answer) -> Iterator[tuple[str, list[http.server.BaseHTTPRequestHandler]]]:
+    """A server that gives these answers in turn, the last again and again."""
+    seen: list[http.server.BaseHTTPRequestHandler] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = answers[min(len(seen), len(answers) - 1)]
+            seen.append(self)
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "http://127.0.0.1:1/")
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", seen
+        server.shutdown()
+        thread.join()
+
+
+def refusal(status: int, code: str, message: str) -> Answer:
+    return status, f'{{"error": {{"code": "{code}", "message": "{message}"}}}}'.encode()
+
+
+NO_JOBS: Answer = (200, b'{"jobs": []}')
+AWAY = refusal(503, "unavailable", "The broker is away.")
+
+
+def test_a_server_that_starts_anew_is_asked_again() -> None:
+    with serving(AWAY, AWAY, NO_JOBS) as (url, seen):
+        assert Client(url).jobs() == []
+        assert len(seen) == 3
+
+
+def test_patience_ends() -> None:
+    with serving(AWAY) as (url, seen), pytest.raises(Unavailable, match="The broker is away"):
+        Client(url, patience=0.3).jobs()
+    assert len(seen) >= 2
+
+
+def test_a_wrong_address_is_told_at_once() -> None:
+    with pytest.raises(Unavailable, match="repscope serve"):
+        Client(f"http://127.0.0.1:{free_port()}", patience=3600).jobs()
+
+
+def test_other_refusals_are_not_asked_again() -> None:
+    with serving(refusal(409, "conflict", "No.")) as (url, seen):
+        with pytest.raises(Conflict, match=r"No\."):
+            Client(url).jobs()
+        assert len(seen) == 1
+
+
+def test_what_is_no_repscope_is_told() -> None:
+    with serving((404, b"<html>")) as (url, _), pytest.raises(RepscopeError, match="no Repscope"):
+        Client(url).jobs()
+
+
+def test_the_token_is_sent_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(NO_JOBS) as (url, seen):
+        client = Client(url, token="s3cret")
+        client.jobs()
+        assert "s3cret" not in f"{client} {client!r}"
+        monkeypatch.setenv("REPSCOPE_TOKEN", "other")
+        monkeypatch.setenv("REPSCOPE_URL", url)
+        Client().jobs()
+        sent = [request.headers["Authorization"] for request in seen]
+        assert sent == ["Bearer s3cret", "Bearer other"]
+
+
+def test_a_token_follows_no_redirect() -> None:
+    with serving((302, b"")) as (url, seen), pytest.raises(RepscopeError, match="302"):
+        Client(url, token="s3cret").jobs()
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "127.0.0.1:8000", "file:///etc/passwd"])
+def test_only_addresses_of_servers_are_taken(url: str) -> None:
+    with pytest.raises(ValueError, match="address of a server"):
+        Client(url)
