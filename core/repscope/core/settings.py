@@ -2,15 +2,18 @@
 
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ByteSize, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: macOS allows 104 bytes with the closing zero, Linux 108.
 _LONGEST_SOCKET_PATH = 103
+_TOKEN = re.compile(r"[!-~]{16,256}")
 
 
 def default_data_folder() -> Path:
@@ -23,7 +26,13 @@ def default_data_folder() -> Path:
 class Settings(BaseSettings):
     """Everything that can be configured; each field is the variable `REPSCOPE_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="REPSCOPE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="REPSCOPE_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # one of them may be a secret
+    )
 
     data: Path = Field(default_factory=default_data_folder, description="folder that holds all")
     host: str = Field("127.0.0.1", description="address that the server listens on")
@@ -31,6 +40,9 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="worker hosts for jobs, embedded running")
     allowed_hosts: list[str] = Field(
         default_factory=list, description="host names beyond loopback that requests may name"
+    )
+    token: SecretStr | None = Field(
+        None, description="what opens the server; beyond loopback one is made when none is given"
     )
     database_url: str | None = Field(
         None, description="PostgreSQL's address on servers; empty is SQLite in `data`"
@@ -44,7 +56,18 @@ class Settings(BaseSettings):
     warm_up: bool = Field(
         True, description="compile the numerical engines in the background when nothing goes on"
     )
+    free_space_floor: ByteSize = Field(
+        ByteSize(2**30), ge=0, description="bytes that stay free: below them no job is taken"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = Field("text", description="for people or for machines")
+
+    @field_validator("token")
+    @classmethod
+    def _hard_to_guess(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise PydanticCustomError("token", "use 16 to 256 letters, digits and signs, no spaces")
+        return token
 
     @property
     def database(self) -> str:
@@ -82,6 +105,11 @@ class Settings(BaseSettings):
     def logs(self) -> Path:
         """What the worker hosts say."""
         return self.data / "logs"
+
+    @property
+    def keys(self) -> Path:
+        """Secrets of the servers on this data folder; only its owner may enter."""
+        return self.data / "keys"
 
     @property
     def plugins(self) -> Path:
