@@ -16,7 +16,8 @@ export class Draft {
   /** Seconds that the change would cost; null when nobody knows. */
   seconds = $state<number | null>(null);
   error = $state.raw<ApiError | null>(null);
-  #base: Choice;
+  /** What holds; the form asks at once whether it differs. */
+  #base: Choice = $state.raw() as Choice;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
 
