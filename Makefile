@@ -21,7 +21,7 @@ PAGE := backend/repscope/backend/static/index.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static ui shots bench constraints catalogue clean
+.PHONY: help setup run test check static ui shots bench endurance constraints catalogue clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ static: setup
 
 ui: $(INSTALLED) ## Build the page anew
 	$(BIN)/python -m tools.ui build
+
+endurance: setup ## Kill everything a hundred times each, for hours; nothing may be lost
+	REPSCOPE_TEST_KILLS=100 $(BIN)/python -m pytest tests/conformance $(PYTEST)
 
 shots: setup ## Take a picture of every lens, light and dark, wide and narrow, into shots/
 	$(BIN)/python -m tools.shots

@@ -35,7 +35,7 @@ NEEDS = {
 
 
 # Folders whose tests start whole servers or kill workers: not for the check before every commit.
-SLOW = ("e2e", "wheel", "workers/host")
+SLOW = ("e2e", "conformance", "wheel", "workers/host")
 HERE = Path(__file__).parent
 
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 import redis
 from psycopg import sql
@@ -63,11 +63,12 @@ class Postgres:
         self.start()
 
     def kill(self) -> None:
-        """End it as a power cut does; the postmaster's children see it and leave."""
+        """End it and all its processes as a power cut does."""
         pid = int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGKILL)
-        while _is_listening(self._port):
-            time.sleep(0.02)
+        family = [psutil.Process(pid), *psutil.Process(pid).children()]
+        for process in family:
+            process.kill()
+        psutil.wait_procs(family, timeout=10)
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "--silent", "--mode=immediate")
@@ -152,8 +153,3 @@ def redis_server() -> Iterator[Redis]:
             yield server
         finally:
             server.kill()
-
-
-def _is_listening(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
