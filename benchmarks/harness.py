@@ -10,7 +10,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -109,7 +109,7 @@ def compare(
 
     Args:
         figure: name of the figure.
-        peer: name of the package it is compared to; its version is added.
+        peer: what it is compared to; where that is a package, its version is added.
         ours: runs Repscope; may return seconds of its own as a float.
         theirs: runs the peer.
         n: number of rows.
@@ -131,7 +131,7 @@ def compare(
     own, other = (statistics.median(times[side]) for side in ("ours", "theirs"))
     line: dict[str, Any] = {
         "figure": figure,
-        "peer": f"{peer} {version(peer)}",
+        "peer": named(peer),
         "ours": round(own, 3),
         "theirs": round(other, 3),
         "unit": "s",
@@ -143,6 +143,14 @@ def compare(
             for side, result in results.items()
         }
     print(json.dumps({**line, "n": n, "device": "cpu"}), flush=True)
+
+
+def named(peer: str) -> str:
+    """A package's name with its version; any other name as it is."""
+    try:
+        return f"{peer} {version(peer)}"
+    except PackageNotFoundError:
+        return peer
 
 
 def seconds_in_new_process(code: str, *, fresh: bool = False) -> float:
