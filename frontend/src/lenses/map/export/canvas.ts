@@ -8,6 +8,8 @@ import { rasterize } from "./raster";
 import { STOPS } from "./svg";
 import { FONT, type Measure } from "./text";
 
+const NO_CANVAS = "This browser gives no canvas to draw the figure on.";
+
 const fontOf = (size: number, bold: boolean) => `${bold ? "bold " : ""}${size}px ${FONT}`;
 
 /** A measure with the fonts of this machine. */
@@ -26,15 +28,19 @@ export interface Images {
   exact: boolean;
 }
 
-/** Each picture as a PNG file. */
-export async function cropFiles({ crops }: Images): Promise<Map<number, Blob>> {
-  const files = new Map<number, Blob>();
+/** Each picture as the data URL of a PNG file. */
+export function cropUrls({ crops }: Images): Map<number, string> {
+  const urls = new Map<number, string>();
+  // Blobs are made when the browser is idle: hundreds of them would take a minute.
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error(NO_CANVAS);
   for (const [row, crop] of crops) {
-    const canvas = new OffscreenCanvas(crop.width, crop.height);
-    penOf(canvas).drawImage(crop, 0, 0);
-    files.set(row, await canvas.convertToBlob({ type: "image/png" }));
+    [canvas.width, canvas.height] = [crop.width, crop.height];
+    pen.drawImage(crop, 0, 0);
+    urls.set(row, canvas.toDataURL());
   }
-  return files;
+  return urls;
 }
 
 /** The dots alone, as a PNG file. */
@@ -146,6 +152,6 @@ type Pen = OffscreenCanvasRenderingContext2D;
 
 function penOf(canvas: OffscreenCanvas): Pen {
   const pen = canvas.getContext("2d");
-  if (!pen) throw new Error("This browser gives no canvas to draw the figure on.");
+  if (!pen) throw new Error(NO_CANVAS);
   return pen;
 }

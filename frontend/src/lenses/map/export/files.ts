@@ -3,7 +3,7 @@
 import { getAtlasPage, getManifest, resolve } from "../../../api/calls";
 import type { Size } from "../camera";
 import { trustRecipe, trustSentence } from "../trust/trust";
-import { cropFiles, dotsPng, figurePng, type Images, measure } from "./canvas";
+import { cropUrls, dotsPng, figurePng, type Images, measure } from "./canvas";
 import { type Figure, layFigure, type Options } from "./figure";
 import { atlasOf, packetOf, type Shown, sentenceOf, sourceOf } from "./shown";
 import { MOST_THUMBNAILS, standaloneHtml } from "./standalone";
@@ -20,9 +20,7 @@ export async function svgFile(shown: Shown, window: Size, options: Options): Pro
   const figure = layFigure(sourceOf(shown, window), options, measure());
   const dots = figure.dots.count > MOST_CIRCLES ? await dataUrl(await dotsPng(figure)) : null;
   const images = await imagesOf(shown, figure);
-  const rows = new Map<number, string>();
-  for (const [row, file] of await cropFiles(images)) rows.set(row, await dataUrl(file));
-  const pictures = { dots, rows, exact: images.exact };
+  const pictures = { dots, rows: cropUrls(images), exact: images.exact };
   const text = figureSvg(figure, sentenceOf(shown), shown.content.analysis.recipe, pictures);
   return new Blob([text], { type: "image/svg+xml" });
 }
