@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict
 
 from repscope.core.errors import NotFound
 from repscope.core.recipes import is_id
+from repscope.core.space import reserve
 
 _ARRAY_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 #: Staging folders older than this belong to nobody.
@@ -152,7 +153,9 @@ class Staging:
             empty = np.empty(shape, kind)
             np.save(path, empty, allow_pickle=False)
             return empty
-        return np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)
+        mapped = np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)
+        reserve(path, path.stat().st_size)
+        return mapped
 
     def write(self, name: str, values: NDArray[Any]) -> None:
         """Write a whole array, little-endian and in row-major order."""
@@ -272,11 +275,19 @@ class ArtifactStore:
 
     def delete(self, artifact_id: str) -> None:
         """Remove one artifact's bytes; it leaves its place at once."""
+        shutil.rmtree(self.withdraw(artifact_id), ignore_errors=True)
+
+    def withdraw(self, artifact_id: str) -> Path:
+        """Take one artifact from its place, at once; returns the folder that is to be removed.
+
+        Raises:
+            NotFound: It is not there.
+        """
         if not self.exists(artifact_id):
             raise NotFound(f"There is no artifact '{artifact_id}'.")
         gone = self._staging / f"{artifact_id}-deleted-{uuid.uuid4().hex[:8]}"
         os.rename(self._folder(artifact_id), gone)
-        shutil.rmtree(gone, ignore_errors=True)
+        return gone
 
     def __iter__(self) -> Iterator[Artifact]:
         """Iterate over all artifacts, in no order."""
@@ -287,11 +298,15 @@ class ArtifactStore:
 
     def sweep(self) -> int:
         """Remove staging folders that a crash left; returns how many."""
-        limit = time.time() - _STALE_SECONDS
-        stale = [p for p in self._staging.iterdir() if p.stat().st_mtime < limit]
+        stale = self.stale()
         for path in stale:
             shutil.rmtree(path, ignore_errors=True)
         return len(stale)
+
+    def stale(self) -> list[Path]:
+        """Return the staging folders that a crash left: nobody has written there for a day."""
+        limit = time.time() - _STALE_SECONDS
+        return sorted(p for p in self._staging.iterdir() if p.stat().st_mtime < limit)
 
     def _folder(self, artifact_id: str) -> Path:
         return self.root / artifact_id[:2] / artifact_id

@@ -21,6 +21,7 @@ from kombu.common import Broadcast
 from kombu.entity import Queue
 
 from repscope.core import broker
+from repscope.core.logs import set_up_logs
 from repscope.core.settings import Settings, get_settings
 from repscope.workers.host.live import LiveLine
 from repscope.workers.host.loop import Host
@@ -110,6 +111,12 @@ def live(request: dict[str, Any]) -> str:
     return base64.b64encode(_station.line.call(request, broker.LIVE_SECONDS)).decode("ascii")
 
 
+@signals.setup_logging.connect
+def _set_up_logs(**_: Any) -> None:
+    """Keep Celery from setting up logs in its own way, by doing it first."""
+    set_up_logs(get_settings())
+
+
 @signals.celeryd_after_setup.connect
 def _start(instance: Any, **_: Any) -> None:
     global _station
@@ -120,10 +127,9 @@ def _start(instance: Any, **_: Any) -> None:
         )
     if instance.pool_cls.__module__ != "celery.concurrency.solo":
         sys.exit("A worker of Repscope is one process: start Celery with --pool=solo.")
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    _station = Station(sorted(instance.app.amqp.queues.consume_from), settings)
+    consumed = instance.app.amqp.queues.consume_from.values()
+    # The queue of a broadcast has a name of its own in every worker; its alias says whose it is.
+    _station = Station(sorted(queue.alias or queue.name for queue in consumed), settings)
     _station.start()
 
 

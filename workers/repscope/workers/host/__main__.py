@@ -9,6 +9,7 @@ import sys
 import threading
 
 from repscope.core.errors import RepscopeError
+from repscope.core.logs import set_up_logs
 from repscope.core.settings import get_settings
 from repscope.workers.host.loop import Host
 
@@ -22,9 +23,7 @@ def main() -> int:
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     arguments = parser.parse_args()
     settings = get_settings()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    set_up_logs(settings)
     queues = ["live"] if arguments.live else arguments.queues.split(",")
     name = arguments.name or f"{platform.node()}-{os.getpid()}"
     host = Host(name, queues, settings)

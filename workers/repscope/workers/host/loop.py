@@ -11,9 +11,11 @@ from typing import Any
 
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.catalogue import Method
-from repscope.core.errors import RepscopeError, Unavailable
+from repscope.core.errors import RepscopeError, StorageFull, Unavailable
 from repscope.core.jobs import Database, Job, Leases, WorkerTable
+from repscope.core.logs import about
 from repscope.core.settings import Settings
+from repscope.core.space import require_space
 from repscope.workers.host.attempt import Attempt
 from repscope.workers.host.child import Runner
 from repscope.workers.host.patience import Patience
@@ -66,6 +68,7 @@ class Host:
         self._runner: Runner | None = None
         self._methods: list[str] = []
         self._beat = 0.0
+        self._full = False
         works = settings.warm_up and self._socket is None
         self._warm_up = WarmUp() if works else None
 
@@ -86,7 +89,7 @@ class Host:
             self._workers = WorkerTable(database)
             self._patience(self._announce)
             self._loop()
-        except Unavailable:
+        except (Unavailable, StorageFull):
             if not self._stopping.is_set():
                 raise
         finally:
@@ -94,7 +97,7 @@ class Host:
                 self._warm_up.stop()
             if self._runner is not None:
                 self._runner.stop()
-        with contextlib.suppress(Unavailable):  # it is forgotten for its silence then
+        with contextlib.suppress(Unavailable, StorageFull):  # it is forgotten for its silence then
             self._workers.forget(self._name)
 
     def _announce(self) -> None:
@@ -118,7 +121,8 @@ class Host:
             self._heartbeat()
             job = self._claim()
             if job is not None:
-                self._see_through(job)
+                with about(job=job.id):
+                    self._see_through(job)
                 last_work = time.monotonic()
                 continue
             idle = time.monotonic() - last_work > _BUSY_FOR
@@ -127,16 +131,32 @@ class Host:
             self._bell.wait(self._idle_look if idle or self._socket else _POLL_BUSY)
 
     def _claim(self) -> Job | None:
-        if self._socket is not None:
+        if self._socket is not None or not self._has_room():
             return None
         return self._patience(self._leases.claim, self._name, self._queues, self._methods)
+
+    def _has_room(self) -> bool:
+        """Tell whether another job may be taken; those that are queued wait for room."""
+        try:
+            require_space(self._settings.store, self._settings.free_space_floor)
+        except StorageFull as error:
+            if not self._full:
+                log.warning("%s", error)
+                self._tell(state="full")
+            self._full = True
+        else:
+            if self._full:
+                log.info("there is room again")
+                self._tell(state="ready")
+            self._full = False
+        return not self._full
 
     def _see_through(self, job: Job) -> None:
         assert self._runner is not None, "a job is claimed only with a runner at hand"
         if self._store.exists(job.id):
             self._patience(self._leases.finish, job)  # published beside another meanwhile
             return
-        log.info("job %s: %s %s, attempt %d", job.id, job.kind, job.method, job.attempts)
+        log.info("%s %s, attempt %d", job.kind, job.method, job.attempts)
         self._tell(state="busy", job_id=job.id)
         beating = threading.Event()
         pulse = threading.Thread(target=self._pulse, args=(beating,), daemon=True)
@@ -156,7 +176,7 @@ class Host:
 
     def _pulse(self, done: threading.Event) -> None:
         while not done.wait(_HEARTBEAT):
-            with contextlib.suppress(Unavailable):
+            with contextlib.suppress(Unavailable, StorageFull):
                 self._workers.update(self._name)
 
     def _heartbeat(self) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import faulthandler
-import logging
 import os
 import threading
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.catalogue import Catalogue
+from repscope.core.logs import set_up_logs
 from repscope.core.settings import get_settings
 from repscope.workers import plugins
 from repscope.workers.runner.channel import Receiver, Sender
@@ -31,9 +31,7 @@ def main() -> None:
     die_with_parent(arguments.parent)
     faulthandler.enable()
     settings = get_settings()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    set_up_logs(settings)
     sender, receiver = Sender(arguments.up), Receiver(os.dup(0))
     # What a method starts must neither read the host's orders nor hold its line open.
     os.set_inheritable(arguments.up, False)

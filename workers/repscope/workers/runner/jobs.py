@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from repscope.core.errors import Cancelled, RepscopeError
+from repscope.core.logs import about
+from repscope.core.recipes import normalized_id
+from repscope.core.space import is_full
 from repscope.workers.runner.channel import Receiver, Sender
 from repscope.workers.runner.making import Maker
 
@@ -67,7 +70,8 @@ class JobRunner:
             order = self._orders.get()
             self._cancelled.clear()
             self._finishing.clear()
-            self._make(order)
+            with about(job=normalized_id(order["recipe"])):
+                self._make(order)
 
     def _listen(self) -> None:
         while (message := self._receiver.receive()) is not None:
@@ -99,10 +103,9 @@ class JobRunner:
         except Exception as error:
             log.exception("%s %s failed", recipe["kind"], recipe["method"])
             reason = str(error) or type(error).__name__
-            self._sender.send(
-                say="failed",
-                message=f"{recipe['kind']} '{recipe['method']}' stopped with an error: {reason}",
-                detail=traceback.format_exc(),
-            )
+            message = f"{recipe['kind']} '{recipe['method']}' stopped with an error: {reason}"
+            if is_full(error):
+                message = "The disk was full before this was done; free some space, then retry."
+            self._sender.send(say="failed", message=message, detail=traceback.format_exc())
         else:
             self._sender.send(say="done")
