@@ -185,5 +185,5 @@ def test_the_bar_shows_the_input_that_is_made(app: App) -> None:
     text = terminal.getvalue()
     assert job.title in seen
     assert "step" in text
-    assert text.endswith(f"{line_of(job.document)}\n")
+    assert text.rstrip().endswith(line_of(job.document))
     assert all(len(part) <= 81 for part in text.split("\r"))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -93,3 +94,11 @@ def input_ids(recipe: dict[str, Any]) -> dict[str, str | list[str]]:
         else normalized_id(value)
         for name, value in recipe["inputs"].items()
     }
+
+
+def ingredients(recipe: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Iterate over a normalized nested recipe and all that it stands on, with their ids."""
+    yield normalized_id(recipe), recipe
+    for value in recipe["inputs"].values():
+        for each in value if isinstance(value, list) else [value]:
+            yield from ingredients(each)

@@ -45,7 +45,7 @@ class Database:
             Unavailable: It does not answer.
             Conflict: It is newer than this release.
         """
-        address = _with_driver(make_url(url))
+        address = with_driver(make_url(url))
         self._sqlite = address.get_backend_name() == "sqlite"
         if self._sqlite:
             if address.database:
@@ -73,6 +73,20 @@ class Database:
             Unavailable: The database does not answer.
         """
         with _in_words(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that sees one moment of all tables, whatever others write meanwhile.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        # A reader of SQLite sees one moment in any case.
+        engine = self._engine
+        if not self._sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with _in_words(), engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -164,7 +178,7 @@ class Leader:
             self._connection = None
 
 
-def _with_driver(url: URL) -> URL:
+def with_driver(url: URL) -> URL:
     """Take `postgresql://` and `postgres://` as people write them."""
     if url.drivername in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
