@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 DIGITS = 1797
 SVG = "{http://www.w3.org/2000/svg}"
 SOLID = "#dataset=digits&encoder=pixels&analysis=pca&analysis.dimensions=3&row=3"
+NEAR = "#dataset=digits&encoder=pixels&analysis=pca&camera=0,0,6"
 MANY = "#dataset=many_images&dataset.count=30000&encoder=pixels&analysis=pca&row=0"
 
 
@@ -116,6 +117,19 @@ def test_svg_has_circles_and_above_many_points_a_picture(
     root = ElementTree.parse(take(view, "svg", tmp_path)).getroot()
     assert root.find(f".//{SVG}g[@id='points']") is None
     assert len(root.findall(f".//{SVG}image")) == 1
+
+
+def test_a_figure_from_near_has_its_thumbnails(open_page: OpenPage, tmp_path: Path) -> None:
+    view = quiet(MapPage(open_page(NEAR)).ready(points=DIGITS).settled())
+    assert int(view.canvas_data()["images"]) > 20
+    root = ElementTree.parse(take(view, "svg", tmp_path)).getroot()
+    images = root.findall(f".//{SVG}image")
+    assert len(images) > 20
+    data = images[0].get("{http://www.w3.org/1999/xlink}href") or ""
+    assert data.startswith("data:image/png;base64,")
+    with Image.open(take(view, "png", tmp_path)) as picture:
+        dark = (np.asarray(picture.convert("L")) < 16).mean()
+    assert dark > 0.02, "the black ground of the digits"
 
 
 def test_the_python_lines_draw_the_figure(open_page: OpenPage, tmp_path: Path) -> None:
