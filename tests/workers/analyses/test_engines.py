@@ -27,13 +27,18 @@ def on(device: str, folder: Path) -> Context:
 
 @pytest.fixture(scope="module")
 def embedding() -> Result:
-    return Result({"features": mixture(300, 12)})
+    features = mixture(300, 12)
+    features.setflags(write=False)  # as an artifact's arrays are
+    return Result({"features": features})
 
 
 @pytest.fixture(scope="module")
 def neighbors(embedding: Result, tmp_path_factory: pytest.TempPathFactory) -> Result:
     context = on(DEVICE, tmp_path_factory.mktemp("neighbors"))
-    return knn(context, KnnParams(k=60), embedding=embedding)
+    made = knn(context, KnnParams(k=60), embedding=embedding)
+    for array in made.arrays.values():
+        array.setflags(write=False)
+    return made
 
 
 def test_neighbors_are_the_same_and_say_where_they_were_made(

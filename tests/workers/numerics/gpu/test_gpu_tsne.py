@@ -125,6 +125,7 @@ def test_interpolation_of_a_layout_that_grows_stays_close_to_all_pairs() -> None
 
 
 @pytest.mark.slow  # eager PyTorch on a CPU
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("repulsion", ["exact", "interpolation"])
 def test_digits_end_as_well_as_on_the_cpu(repulsion: str) -> None:
     digits = load_digits().data.astype(np.float32)

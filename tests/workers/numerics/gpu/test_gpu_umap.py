@@ -130,6 +130,7 @@ def test_first_epochs_equal_those_of_the_cpu(
 
 
 @pytest.mark.slow  # eager PyTorch on a CPU
+@pytest.mark.timeout(1200)
 def test_digits_are_as_trustworthy_as_on_the_cpu() -> None:
     digits = load_digits().data.astype(np.float32)
     found = knn(digits, 15)

@@ -38,8 +38,8 @@ def affinities(
     """
     k = kernel_size(indices.shape[1], perplexity)
     with clear_about_memory():
-        lengths = torch.as_tensor(np.ascontiguousarray(distances[:, :k], np.float32), device=device)
-        ends = torch.as_tensor(np.ascontiguousarray(indices[:, :k], np.int32), device=device)
+        lengths = torch.tensor(np.ascontiguousarray(distances[:, :k], np.float32), device=device)
+        ends = torch.tensor(np.ascontiguousarray(indices[:, :k], np.int32), device=device)
         conditional = torch.empty(lengths.shape, dtype=torch.float64, device=device)
         tiles = Tiles(lengths.device, 8 * 8 * k)
         done = 0

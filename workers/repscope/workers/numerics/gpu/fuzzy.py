@@ -41,9 +41,9 @@ def fuzzy_graph(
     nearest = np.ascontiguousarray(distances[:, :used], np.float32)
     overall = float(nearest.mean(dtype=np.float64)) * used / n_neighbors
     with clear_about_memory():
-        strengths = memberships(torch.as_tensor(nearest, device=device), overall)
+        strengths = memberships(torch.tensor(nearest, device=device), overall)
         ends = np.ascontiguousarray(indices[:, :used], np.int32)
-        return joined(torch.as_tensor(ends, device=device), strengths, lambda a, b: a + b - a * b)
+        return joined(torch.tensor(ends, device=device), strengths, lambda a, b: a + b - a * b)
 
 
 def memberships(distances: Tensor, overall: float) -> Tensor:

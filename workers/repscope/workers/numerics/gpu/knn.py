@@ -63,7 +63,7 @@ def knn(
     matrix = prepare(features, "euclidean")
     check_k(k, len(matrix))
     with clear_about_memory():
-        rows = torch.as_tensor(matrix, device=device)
+        rows = torch.tensor(matrix, device=device)
         if metric == "cosine":
             rows = unit_rows(rows)
         elif metric != "euclidean":

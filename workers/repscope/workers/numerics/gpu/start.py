@@ -32,7 +32,7 @@ def pca_start(
     if width > FULL_WIDTH:
         return on_cpu(features, dimensions)
     with clear_about_memory():
-        rows = torch.as_tensor(np.ascontiguousarray(features, np.float32), device=device)
+        rows = torch.tensor(np.ascontiguousarray(features, np.float32), device=device)
         mean = mean_row(rows)
         parts = rows.split(max(1, BLOCK_VALUES // width))
         covariance = torch.zeros((width, width), dtype=torch.float64, device=device)
@@ -43,5 +43,5 @@ def pca_start(
         axes = largest_positive(vectors[:, : -dimensions - 1 : -1])
         missing = dimensions - axes.shape[1]
         axes = np.pad(axes, ((0, 0), (0, missing)))
-        turned = torch.as_tensor(np.ascontiguousarray(axes), device=device)
+        turned = torch.tensor(np.ascontiguousarray(axes), device=device)
         return torch.cat([((part - mean) @ turned).float() for part in parts]).cpu().numpy()

@@ -53,7 +53,7 @@ def tsne(
     exact = repulsion == "exact" or dimensions == 3 or (repulsion == "auto" and n <= EXACT_2D)
     device = affinities.values.device
     with clear_about_memory():
-        layout = torch.as_tensor(np.ascontiguousarray(start.T, np.float32), device=device).clone()
+        layout = torch.tensor(np.ascontiguousarray(start.T, np.float32), device=device)
         attraction = Attraction(affinities)
         repelling = AllPairs(n, dimensions, device) if exact else Interpolation()
         update, gains = torch.zeros_like(layout), torch.ones_like(layout)

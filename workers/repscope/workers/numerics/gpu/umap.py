@@ -70,7 +70,7 @@ def umap(
         rates = graph.values.double()
         rates /= rates.max()  # how often an edge is drawn in an epoch
         rates[rates * epochs < 1] = 0
-        here = torch.as_tensor(np.ascontiguousarray(start, np.float32), device=device).clone()
+        here = torch.tensor(np.ascontiguousarray(start, np.float32), device=device)
         stretches = Stretches(graph.indptr)
         # Of one edge, of which at most about half are due in an epoch.
         tiles = Tiles(device, 64 + negatives * (20 + 6 * start.shape[1]))
