@@ -1,0 +1,161 @@
+"""Only what nobody needs goes, and nothing that somebody asks for meanwhile."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from repscope.core.garbage import Garbage, Waste
+from repscope.core.jobs import Job
+from repscope.core.jobs.schema import events, jobs, requests, titles
+from repscope.core.settings import Settings
+from tests.core.conftest import CATALOGUE, DATASET, EMBEDDING, PROJECTION, Bench
+
+DAY = 86400.0
+
+
+class House:
+    """A data folder whose clock can be turned back."""
+
+    def __init__(self, bench: Bench, data: Path) -> None:
+        self.bench = bench
+        self.settings = Settings(data=data)
+        bench.workers.publish_catalogue("w", list(CATALOGUE))
+
+    def garbage(self, days: float = 30) -> Garbage:
+        return Garbage(self.settings, self.bench.database, days)
+
+    def found(self, kind: str, days: float = 30) -> set[str]:
+        return {waste.name for waste in self.garbage(days).find() if waste.kind == kind}
+
+    def age(self, days: float) -> None:
+        """Make everything older."""
+        past = days * DAY
+        with self.bench.database.write() as connection:
+            connection.execute(update(requests).values(created=requests.c.created - past))
+            connection.execute(update(jobs).values(ended=jobs.c.ended - past))
+        for artifact in self.bench.artifacts:
+            path = artifact.path / "manifest.json"
+            manifest = json.loads(path.read_text())
+            path.write_text(json.dumps(manifest | {"created": manifest["created"] - past}))
+
+    def count(self, table: object) -> int:
+        with self.bench.database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+    def made(self, recipe: dict[str, object]) -> Job:
+        job = self.bench.submit(recipe)
+        self.bench.work()
+        return job
+
+
+@pytest.fixture
+def house(bench: Bench, tmp_path: Path) -> House:
+    return House(bench, tmp_path)
+
+
+def test_what_was_asked_for_of_late_stays_with_all_it_stands_on(house: House) -> None:
+    house.made(PROJECTION)
+    assert house.garbage().find() == []
+    house.age(40)
+    assert len(house.found("artifact")) == 4
+    assert len(house.found("job")) == 4
+    assert house.found("artifact", days=50) == set()
+    house.bench.submit(EMBEDDING)  # a page opens it again
+    left = {house.bench.artifacts.open(name).kind for name in house.found("artifact")}
+    assert left == {"neighbors", "projection"}
+    assert len(house.found("job")) == 2
+    assert len(house.found("history")) == 2
+
+
+def test_what_an_unfinished_job_needs_stays(house: House) -> None:
+    house.made(EMBEDDING)
+    house.age(40)
+    house.bench.submit(PROJECTION)
+    house.age(40)
+    assert house.found("artifact") == set()
+    house.bench.work()
+    house.age(40)
+    assert len(house.found("artifact")) == 4
+
+
+def test_what_cannot_be_made_again_stays(house: House) -> None:
+    house.made(DATASET)
+    house.age(40)
+    assert len(house.found("artifact")) == 1
+    newer = CATALOGUE.get("dataset", "toy").model_copy(update={"version": 2})
+    house.bench.workers.publish_catalogue("w", [newer])
+    assert house.found("artifact") == set()
+
+
+def test_what_was_trained_and_what_has_a_name_stays(house: House) -> None:
+    dataset, encoder = house.made(DATASET), house.made({"kind": "encoder", "method": "toy"})
+    house.age(40)
+    assert house.found("artifact") == {dataset.id, encoder.id}
+    trained = CATALOGUE.get("encoder", "toy").model_copy(update={"queue": "train"})
+    house.bench.workers.publish_catalogue("w", [trained])
+    assert house.found("artifact") == {dataset.id}
+    row = {"artifact_id": dataset.id, "title": "Mine", "owner": "ada", "updated": 0.0}
+    with house.bench.database.write() as connection:
+        connection.execute(titles.insert().values(**row))
+    assert house.found("artifact") == set()
+
+
+def test_removing_leaves_nothing_behind(house: House) -> None:
+    house.made(PROJECTION)
+    house.age(40)
+    garbage = house.garbage()
+    found = garbage.find()
+    assert all(garbage.remove(waste) for waste in found)
+    assert list(house.bench.artifacts) == []
+    assert [house.count(table) for table in (jobs, requests, events)] == [0, 0, 0]
+    assert house.garbage().find() == []
+    assert house.made(PROJECTION).state == "waiting"
+    assert len(list(house.bench.artifacts)) == 4
+
+
+def test_what_is_asked_for_meanwhile_stays(house: House) -> None:
+    house.made(PROJECTION)
+    house.age(40)
+    garbage = house.garbage()
+    found = garbage.find()
+    house.bench.submit(PROJECTION)
+    assert not any(garbage.remove(waste) for waste in found)
+    assert len(list(house.bench.artifacts)) == 4
+    assert house.count(jobs) == 4
+
+
+def old_folder(path: Path, days: float) -> None:
+    path.mkdir(parents=True)
+    (path / "values.npy").write_bytes(b"x" * 9000)
+    then = time.time() - days * DAY
+    os.utime(path, (then, then))
+
+
+def test_leftovers_of_crashes(house: House) -> None:
+    staging = house.settings.store / ".staging"
+    old_folder(staging / f"{'0' * 32}-12345678", days=2)
+    old_folder(staging / f"{'1' * 32}-12345678", days=0)
+    running = house.bench.submit(DATASET)
+    assert house.bench.claim() is not None
+    for name in (running.id, "2" * 32):
+        old_folder(house.settings.work / name, days=2)
+    old_folder(house.settings.work / ("3" * 32), days=0)
+    garbage = house.garbage()
+    found = garbage.find()
+    assert [(waste.kind, waste.name[:1]) for waste in found] == [("staging", "0"), ("work", "2")]
+    assert all(waste.bytes >= 9000 for waste in found)
+    assert all(garbage.remove(waste) for waste in found)
+    assert house.garbage().find() == []
+    assert not garbage.remove(Waste("work", running.id, "", 0, ""))
+    assert len(list(house.settings.work.iterdir())) == 2
+
+
+def test_damaged_artifacts_are_left_to_the_doctor(house: House) -> None:
+    job = house.made(DATASET)
+    house.age(40)
+    (house.bench.artifacts.open(job.id).path / "manifest.json").write_text("{")
+    assert house.found("artifact") == set()
