@@ -115,5 +115,5 @@ class MapPage:
         expect(self.part(f"chooser-{chooser}-panel")).to_be_hidden()
 
 
-# Nothing lies over the middle of the upper edge, where the press begins.
-EDGE = [(0.5, 0.01), (0.99, 0.01), (0.99, 0.99), (0.01, 0.99), (0.01, 0.01), (0.5, 0.01)]
+# Nothing lies over the middle of the left edge, where the press begins.
+EDGE = [(0.01, 0.5), (0.01, 0.01), (0.99, 0.01), (0.99, 0.99), (0.01, 0.99), (0.01, 0.5)]

@@ -44,8 +44,10 @@ def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
     seen = steps_seen(page, 3)
     assert len(seen) == 3
     assert seen == sorted(seen)
+    # Points can be selected while they move.
     page.lasso_all()
-    assert page.selected() > DIGITS // 2, "points can be selected while they move"
+    expect(page.part("selected-count")).to_have_text(re.compile(r"Selected [\d,]{3,}"))
+    assert page.selected() > DIGITS // 2
 
     page.part("finish-now").click()
     page.ready(points=DIGITS)
@@ -89,7 +91,7 @@ def test_colors_by_clusters_and_lists_that_select(open_page: OpenPage) -> None:
     expect(page.part("legend-entry")).to_have_count(10)
     page.part("color-by").select_option("findings/unusual")
     page.part("list-outliers").click(timeout=MAKING)
-    assert page.selected() == 200
+    page.expect_selected(200)
     page.part("color-by").select_option("label")
     expect(page.part("computed")).to_have_count(0)
     expect(page.page).not_to_have_url(re.compile("values="))
