@@ -155,15 +155,13 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
-def test_other_hosts_are_refused(
-    host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_an_address_of_another_machine_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["serve", "--host", host, "--data", str(tmp_path / "data")]) == 1
+    assert main(["serve", "--host", "192.0.2.1", "--data", str(tmp_path / "data")]) == 1
     error = capsys.readouterr().err
-    assert "only on this machine" in error
+    assert "192.0.2.1 cannot be used" in error
     assert len(error.splitlines()) == 1
-    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from repscope.backend.access import Access
 from repscope.backend.docs import install_docs
+from repscope.backend.door import Door
 from repscope.backend.errors import ErrorBody, install_error_handlers
 from repscope.backend.guard import Guard
+from repscope.backend.logs import RequestLog
+from repscope.backend.metrics import Metrics, install_metrics
 from repscope.backend.openapi import install_openapi
 from repscope.backend.routes import (
     artifacts,
@@ -47,7 +51,14 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_name_of,
     )
-    app.add_middleware(Guard, allowed_hosts=[*settings.allowed_hosts, settings.host])
+    app.state.access = access = Access.of(settings)
+    app.state.metrics = metrics = Metrics()
+    # The last one added is the first that a request meets.
+    if access is not None:
+        app.add_middleware(Door, access=access)
+    hosts = None if access is not None else [*settings.allowed_hosts, settings.host]
+    app.add_middleware(Guard, allowed_hosts=hosts)
+    app.add_middleware(RequestLog, metrics=metrics)
     install_error_handlers(app)
     for subject in (health, catalogue, jobs, events, artifacts, export, datasets, live):
         app.include_router(
@@ -56,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
             responses={"4XX": {"model": ErrorBody, "description": "The request cannot be served."}},
         )
     install_openapi(app)
+    install_metrics(app)
     install_docs(app)
     install_ui(app)
     return app

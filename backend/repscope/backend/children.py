@@ -165,4 +165,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PYTHONSAFEPATH": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    return os.environ | handed_on
+    environment = os.environ | handed_on
+    environment.pop("REPSCOPE_TOKEN", None)  # none of a plugin's business
+    return environment

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Cookie, Depends, Path, Request
 
+from repscope.backend.metrics import Metrics
 from repscope.backend.services import Services
 from repscope.core.recipes import ID_PATTERN
 
@@ -26,6 +27,12 @@ def _owner(
     return browser if browser and _OWNER.fullmatch(browser) else LOCAL
 
 
+def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
 ServicesOf = Annotated[Services, Depends(_services)]
+MetricsOf = Annotated[Metrics, Depends(_metrics)]
 Owner = Annotated[str, Depends(_owner)]
 IdInPath = Annotated[str, Path(alias="id", pattern=ID_PATTERN, description="32 hexadecimal digits")]

@@ -2,8 +2,9 @@
 
 A server on a laptop is reachable from every page that its owner's browser opens. Three checks
 keep those pages out: the Host must be one of ours (a foreign name that was rebound to 127.0.0.1
-is not), and what changes something or holds a stream open must come from our own pages, by
-Origin and by Sec-Fetch-Site. Scripts send neither header and pass.
+is not) unless a token is demanded, which such a page does not have; and what changes something or
+holds a stream open must come from our own pages, by Origin and by Sec-Fetch-Site. Scripts send
+neither header and pass.
 """
 
 import re
@@ -53,10 +54,20 @@ _HEADERS = {
 class Guard:
     """Middleware that refuses foreign requests and dresses every response."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = ()) -> None:
-        """Let in requests that name loopback or one of `allowed_hosts`."""
+    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] | None = ()) -> None:
+        """Let in requests that name loopback or one of `allowed_hosts`.
+
+        Args:
+            app: What lies behind.
+            allowed_hosts: Nothing lets every name in, for a server that demands a token: a page
+                that rebound its name to this machine has none.
+        """
         self._app = app
-        self._hosts = LOOPBACK | {host.lower() for host in allowed_hosts}
+        self._hosts = (
+            LOOPBACK | {host.lower() for host in allowed_hosts}
+            if allowed_hosts is not None
+            else None
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -92,7 +103,8 @@ class Guard:
 
     def _check_host(self, headers: Headers) -> None:
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or _host_name(hosts[0]) not in self._hosts:
+        name = _host_name(hosts[0]) if len(hosts) == 1 else ""
+        if not name or (self._hosts is not None and name not in self._hosts):
             raise Forbidden(
                 "This server does not answer to that host name; REPSCOPE_ALLOWED_HOSTS adds one."
             )

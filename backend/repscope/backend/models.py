@@ -37,6 +37,21 @@ class Health(BaseModel):
     queue: int = Field(description="how many jobs wait for a worker")
 
 
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Readiness(BaseModel):
+    """The server can serve and take work."""
+
+    status: Literal["ready"]
+    broker: Literal["none", "up", "down"] = Field(
+        description="of servers; while it is down maps and jobs go on, live calls do not"
+    )
+
+
 class CatalogueDocument(BaseModel):
     """Everything that can be made."""
 

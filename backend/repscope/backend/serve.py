@@ -3,20 +3,16 @@
 With a broker (`REPSCOPE_REDIS_URL`) the workers run elsewhere and other servers may share the
 database, so nothing is started here and nothing taken for dead.
 
-Embedded, the order matters. The lock on the data folder comes first: its holder alone may free what a dead
-predecessor held. Then the port, so that a taken one is told before anything starts. Workers start
-before the web framework is loaded, since loading torch takes them longer.
+Embedded, the order matters. The lock on the data folder comes first: its holder alone may free
+what a dead predecessor held. Then the port, so that a taken one is told before anything starts.
+Workers start before the web framework is loaded, since loading torch takes them longer.
 """
 
-import ipaddress
 import logging
 import logging.handlers
 import os
 import signal
 import socket
-import sys
-import threading
-import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -24,9 +20,9 @@ from types import FrameType
 from repscope.backend.children import Children
 from repscope.backend.listener import listen, url_of
 from repscope.core.artifacts import ArtifactStore
-from repscope.core.errors import RepscopeError
 from repscope.core.jobs import Database, Leases, WorkerTable
 from repscope.core.locks import FolderLock
+from repscope.core.logs import set_up_logs
 from repscope.core.settings import Settings
 
 _LOG_BYTES = 5_000_000
@@ -40,15 +36,14 @@ def serve(settings: Settings, *, browser: bool) -> None:
         browser: Open the page once the server answers.
 
     Raises:
-        RepscopeError: The folder or the port is taken, or the address is not loopback.
+        RepscopeError: The folder or the port is taken.
     """
-    _check_loopback(settings.host)
     with _interruptible():
         if settings.redis_url is None:
             _serve_embedded(settings, browser)
         else:
             with listen(settings.host, settings.port) as listener:
-                _log_to_file(settings)
+                set_up_logs(settings)
                 _run_server(settings, listener, browser)
 
 
@@ -66,11 +61,15 @@ def _serve_embedded(settings: Settings, browser: bool) -> None:
 
 def _run_server(settings: Settings, listener: socket.socket, browser: bool) -> None:
     # Here, so that the workers load meanwhile.
+    from repscope.backend.access import Access
+    from repscope.backend.announcement import announce
     from repscope.backend.app import create_app
     from repscope.backend.server import Server
 
     url = url_of(listener)
-    server = Server(create_app(settings), settings, lambda: _announce(settings, url, browser))
+    app = create_app(settings)
+    access: Access | None = app.state.access
+    server = Server(app, settings, lambda: announce(settings, url, access, browser=browser))
 
     def end(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -81,34 +80,12 @@ def _run_server(settings: Settings, listener: socket.socket, browser: bool) -> N
     server.run(sockets=[listener])
 
 
-def _announce(settings: Settings, url: str, browser: bool) -> None:
-    sys.stdout.write(f"Repscope runs at {url} (Ctrl-C ends it)\nData folder: {settings.data}\n")
-    sys.stdout.flush()
-    # Without a display Python would start a browser inside the terminal.
-    display = sys.platform == "darwin" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
-    if browser and display:
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-
-
-def _check_loopback(host: str) -> None:
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise RepscopeError(
-            f"Repscope does not listen on {host} yet, only on this machine (127.0.0.1): "
-            "whoever reaches it may use it."
-        )
-
-
 def _log_to_file(settings: Settings) -> None:
     settings.logs.mkdir(parents=True, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         settings.logs / "server.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
     )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
+    set_up_logs(settings, handler)
 
 
 def _clean_up_after_predecessor(settings: Settings) -> None:

@@ -11,10 +11,11 @@ from repscope.backend.live import LiveClient
 from repscope.backend.reconciler import Reconciler
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.catalogue import Catalogue
-from repscope.core.jobs import Database, JobStore, Leases, WorkerTable
+from repscope.core.jobs import Census, Database, JobStore, Leases, WorkerTable
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved, resolve
 from repscope.core.settings import Settings
+from repscope.core.space import require_space
 
 VERSION = version("repscope")
 
@@ -35,6 +36,7 @@ class Services:
         self.artifacts = ArtifactStore(settings.store)
         self._database = Database(settings.database)
         self.jobs = JobStore(self._database, self.artifacts)
+        self.census = Census(self._database)
         self.workers = WorkerTable(self._database)
         self.dispatcher = make_dispatcher(settings)
         self.live = LiveClient(self.dispatcher)
@@ -64,6 +66,14 @@ class Services:
             InvalidRecipe: Names the field and what would fit.
         """
         return resolve(recipe, self.catalogue(), self.jobs.recipe)
+
+    def require_space(self) -> None:
+        """See that there is room for what another job makes.
+
+        Raises:
+            StorageFull: There is not.
+        """
+        require_space(self.settings.store, self.settings.free_space_floor)
 
     def announce(self) -> None:
         """Tell workers and listeners of this server that the table changed."""

@@ -47,7 +47,10 @@ def resolve_recipe(recipe: Recipe, services: ServicesOf) -> Resolution:
 )
 def submit_job(recipe: Recipe, services: ServicesOf, owner: Owner, response: Response) -> Job:
     """Ask for an artifact, and for every one that it needs; asking twice is harmless."""
-    job = services.jobs.submit(_resolve(recipe, services), owner)
+    resolved = _resolve(recipe, services)
+    if not services.artifacts.exists(resolved.id):
+        services.require_space()
+    job = services.jobs.submit(resolved, owner)
     services.announce()
     if job.state != "done":
         response.status_code = status.HTTP_202_ACCEPTED
@@ -112,6 +115,7 @@ def get_intermediate(
 def retry_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     """Queue a failed or cancelled job again."""
     recipe = Recipe.model_validate(services.jobs.get(job_id).recipe)
+    services.require_space()
     job = services.jobs.retry(job_id, owner, _resolve(recipe, services))
     services.announce()
     return Job.of(job)

@@ -1,12 +1,13 @@
 """Live calls: answered at once, never stored."""
 
+import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from repscope.backend.dependencies import Owner, ServicesOf
+from repscope.backend.dependencies import MetricsOf, Owner, ServicesOf
 from repscope.backend.services import Services
 from repscope.backend.strict import StrictRoute
 from repscope.core.errors import Conflict, InvalidRecipe
@@ -44,6 +45,7 @@ async def call_live(
     call: LiveCall,
     services: ServicesOf,
     owner: Owner,
+    metrics: MetricsOf,
 ) -> Response:
     """Run a live method on finished artifacts; the answer is a frame, binary.
 
@@ -54,7 +56,9 @@ async def call_live(
     """
     request = await run_in_threadpool(_request, services, method, call)
     view = (owner, call.view) if call.view is not None else None
+    begun = time.perf_counter()
     answer = await services.live.call(request, view)
+    metrics.live_call(method, time.perf_counter() - begun)
     return Response(answer, media_type="application/octet-stream")
 
 
