@@ -5,7 +5,7 @@ import io
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -126,14 +126,14 @@ class Artifact:
         color: str | None = None,
         *,
         values: "Artifact | None" = None,
-        hidden: tuple[str, ...] = (),
+        hidden: Collection[str] = (),
         title: str | None = None,
     ) -> "go.Figure":
         """Draw a map, or the first images of a dataset, with Plotly.
 
         Args:
             color: Column of `table` that colors a map; by default the first of `values`, or the
-                classes where there are any.
+                classes where there are any. An empty name colors all points alike.
             values: Computed values to color a map by.
             hidden: Names of classes that the legend hides.
             title: Stands above it.

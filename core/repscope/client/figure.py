@@ -1,5 +1,6 @@
 """Figures with Plotly: maps in the colors of the page, datasets as a sheet of their images."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,15 @@ def draw_map(
     artifact: Artifact,
     color: str | None,
     values: Artifact | None,
-    hidden: tuple[str, ...],
+    hidden: Collection[str],
     title: str | None,
 ) -> go.Figure:
     """Draw a map with one point an image.
 
     Args:
         artifact: A projection.
-        color: Column that colors it; by default the first of `values`, or the classes.
+        color: Column that colors it; by default the first of `values`, or the classes. An empty
+            name colors all points alike.
         values: Computed values of the same images.
         hidden: Names of classes that the legend hides.
         title: Stands above it.
@@ -44,7 +46,7 @@ def draw_map(
         names = list(table)
         last = names.index(axes[-1])
         color = names[last + 1] if values is not None else _LABEL if _LABEL in table else None
-    elif color not in table:
+    elif color and color not in table:
         columns = [name for name in table if not name.endswith("_names") and name != "row"]
         raise NotFound(f"This map has no column '{color}'; it has {', '.join(columns)}.")
     figure = go.Figure()
@@ -58,7 +60,7 @@ def draw_map(
         figure.add_trace(trace.update(customdata=rows, hovertemplate=hover))
 
     every = np.arange(len(table["x"]))
-    if color is None:
+    if not color:
         add(every, {"color": MISSING}, name="images")
     elif f"{color}_names" not in table:
         bar = {"title": color}
@@ -69,7 +71,9 @@ def draw_map(
         names = [str(name) for name in table[f"{color}_names"]]
         for code, (name, tone) in enumerate(zip(names, class_colors(names), strict=True)):
             shown = "legendonly" if name in hidden else True
-            add(np.flatnonzero(codes == code), {"color": tone}, name=name, visible=shown)
+            rows = np.flatnonzero(codes == code)
+            if len(rows):
+                add(rows, {"color": tone}, name=name, visible=shown)
         if (codes < 0).any():
             shown = "legendonly" if _NONE in hidden else True
             add(np.flatnonzero(codes < 0), {"color": MISSING}, name=_NONE, visible=shown)

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { type Drawing, figureCode, pythonCode, pythonLiteral } from "../../src/recipes/code";
+import { type Drawing, figureCode, pythonCode } from "../../src/recipes/code";
+import { pythonLiteral, pythonRecipe } from "../../src/recipes/python";
 
 const PYTHON = process.env.REPSCOPE_PYTHON ?? ".venv/bin/python";
 const ROOT = new URL("../../..", import.meta.url);
@@ -14,23 +15,24 @@ function compiles(code: string): boolean {
   return true;
 }
 
-const recipe = { kind: "projection", method: "pca", params: { whiten: true, seed: null } };
+const recipe = {
+  kind: "projection",
+  method: "pca",
+  version: 2,
+  seed: 7,
+  inputs: {
+    embedding: { kind: "embedding", method: "embed", inputs: { dataset: "0".repeat(32) }, seed: 0 },
+    starts: [{ kind: "projection", method: "pca", seed: 0 }],
+  },
+  params: { whiten: true, lambda: 0.5, names: { a: null } },
+};
 const drawing: Drawing = {
   recipe,
-  dimensions: 2,
   title: 'PCA of "odd" \\ pixels\n',
   file: "pca-digits-pixels",
-  color: {
-    array: "label",
-    title: "Class",
-    values: null,
-    classes: [
-      { code: 0, name: 'a "cat"', color: "rgb(0, 1, 2)", hidden: false },
-      { code: -1, name: "no value", color: "rgb(3, 4, 5)", hidden: true },
-    ],
-  },
+  color: { array: "label", title: "Class", values: null, hidden: ['a "cat"', "no value"] },
 };
-const magnitudes = { array: "kmeans_x", title: "Size", values: recipe, classes: null };
+const magnitudes = { array: "kmeans_x", title: "Size", values: recipe, hidden: null };
 
 describe("lines of Python", () => {
   it("write JSON as Python", () => {
@@ -39,27 +41,54 @@ describe("lines of Python", () => {
     );
   });
 
+  it("write recipes as the client reads them", () => {
+    expect(pythonRecipe({ kind: "dataset", method: "digits", seed: 0, params: {} })).toBe(
+      'Recipe("dataset", "digits")',
+    );
+    expect(pythonRecipe(recipe).split("\n")).toEqual([
+      "Recipe(",
+      '    "projection", "pca",',
+      "    embedding=Recipe(",
+      '        "embedding", "embed",',
+      `        dataset=repscope.artifact("${"0".repeat(32)}"),`,
+      "    ),",
+      '    starts=[Recipe("projection", "pca")],',
+      "    whiten=True,",
+      "    names={",
+      '        "a": None,',
+      "    },",
+      "    seed=7,",
+      "    version=2,",
+      '    **{"lambda": 0.5},',
+      ")",
+    ]);
+  });
+
   it.each([
     ["an array", pythonCode("http://x", recipe, "points")],
     ["classes", figureCode("http://x", drawing)],
-    ["magnitudes in 3D", figureCode("http://x", { ...drawing, dimensions: 3, color: magnitudes })],
+    ["magnitudes", figureCode("http://x", { ...drawing, color: magnitudes })],
     ["no colors", figureCode("http://x", { ...drawing, color: null })],
   ])("are Python: %s", (_, code) => {
     expect(compiles(code)).toBe(true);
     expect(Math.max(...code.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 
-  it("draw the classes in their colors, and hide what is hidden", () => {
+  it("draw the classes, and hide what is hidden", () => {
     const code = figureCode("http://x", drawing);
-    expect(code).toContain('    (0, "a \\"cat\\"", "rgb(0, 1, 2)", True),');
-    expect(code).toContain('    (-1, "no value", "rgb(3, 4, 5)", "legendonly"),');
-    expect(code).toContain("go.Scattergl(x=");
+    expect(code).toContain('    color="label",');
+    expect(code).toContain('    hidden=["a \\"cat\\"", "no value"],');
+    expect(code).toContain('figure.update_layout(legend_title="Class")');
   });
 
-  it("join values that are computed", () => {
-    const code = figureCode("http://x", { ...drawing, dimensions: 3, color: magnitudes });
-    expect(code).toContain("/export.npz?with={made(values)}");
-    expect(code).toContain('"color": table["kmeans_x"]');
-    expect(code).toContain("go.Scatter3d(");
+  it("color by values that are computed", () => {
+    const code = figureCode("http://x", { ...drawing, color: magnitudes });
+    expect(code).toContain("    values=repscope.get(values),");
+    expect(code).toContain('    color="kmeans_x",');
+    expect(code).toContain('figure.update_traces(marker_colorbar_title="Size")');
+  });
+
+  it("color all alike where nothing colors", () => {
+    expect(figureCode("http://x", { ...drawing, color: null })).toContain('    color="",');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Method } from "../../src/api/types";
-import { pythonLiteral } from "../../src/recipes/code";
+import { pythonLiteral } from "../../src/recipes/python";
 import { analysisRecipe, canonical, choose, type Subject } from "../../src/recipes/recipe";
 import { describeRecipe, duration } from "../../src/recipes/words";
 

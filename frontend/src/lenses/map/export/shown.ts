@@ -1,6 +1,5 @@
 /** What the page shows, gathered for an export. */
 
-import { cssColor } from "../../../color/palette";
 import type { Drawing } from "../../../recipes/code";
 import { describeRecipe } from "../../../recipes/words";
 import { isSmall } from "../../../state/columns";
@@ -74,24 +73,18 @@ export function drawingOf(shown: Shown): Drawing {
     const columns = valueColumns(values.manifest).map(({ name }) => name);
     parts.push({ method: values.manifest.method, columns });
   }
-  const classes = coloring.legend
-    .filter(({ count }) => count > 0)
-    .map(({ index, title, color }) => ({
-      code: index,
-      name: title,
-      color: cssColor(color).replaceAll(" ", ", "),
-      hidden: desk.hidden.includes(index),
-    }));
+  const hidden = coloring.legend
+    .filter(({ index, count }) => count > 0 && desk.hidden.includes(index))
+    .map(({ title }) => title);
   return {
     recipe: content.recipe,
-    dimensions: layout.dimensions,
     title: titleOf(shown),
     file: fileStem(content.analysis.recipe),
     color: column && {
       array: columnInTable(parts, layout.dimensions, column.name),
       title: column.title,
       values: values?.recipe ?? null,
-      classes: column.type === "category" ? classes : null,
+      hidden: column.type === "category" ? hidden : null,
     },
   };
 }
