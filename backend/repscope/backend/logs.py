@@ -17,6 +17,8 @@ from repscope.core.logs import about
 
 log = logging.getLogger(__name__)
 
+#: Below it lie all routers but the page's.
+API = "/api/"
 HEADER = "X-Request-ID"
 #: What another program may call a request.
 _SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -65,5 +67,7 @@ class RequestLog:
 
 def _template(scope: Scope) -> str:
     """Return the route's pattern: ids would make one time series each."""
-    route = scope.get("route")
-    return str(getattr(route, "path", "none"))
+    pattern = str(getattr(scope.get("route"), "path", "none"))
+    # The framework's newer releases leave out the prefix under which a router was included.
+    inside = scope["path"].startswith(API) and not pattern.startswith(API)
+    return API.rstrip("/") + pattern if inside else pattern
