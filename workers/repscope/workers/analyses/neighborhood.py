@@ -43,7 +43,7 @@ class Params(MethodParams):
     ],
     output="values",
     seeded=True,
-    cost={"constant": 0.5, "rows": 2e-4},
+    cost={"constant": 0.5, "rows": 2e-4, "rows*width": 2e-7},
 )
 def neighborhood(
     context: Context,
