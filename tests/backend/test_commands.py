@@ -187,6 +187,8 @@ def test_jobs_are_listed_and_stopped(server: App) -> None:
     listed = command("jobs", REPSCOPE_URL=server.url)
     assert listed.returncode == 0
     assert re.search(rf"^{job.id[:12]}  (queued|running|waiting)", listed.stdout, re.MULTILINE)
+    shown = json.loads(command("jobs", "--url", server.url, "--json").stdout)
+    assert job.id in {each["id"] for each in shown}
     stopped = command("jobs", "--url", server.url, "cancel", job.id[:10])
     assert stopped.stdout.startswith(f"{job.id} 't-SNE' is ")
     server.wait_for(job.id, "cancelled")
@@ -194,8 +196,6 @@ def test_jobs_are_listed_and_stopped(server: App) -> None:
     assert again.returncode == 0
     job.cancel()
     server.wait_for(job.id, "cancelled")
-    shown = json.loads(command("jobs", "--url", server.url, "--json").stdout)
-    assert job.id in {each["id"] for each in shown}
     unknown = command("jobs", "--url", server.url, "cancel", "zzz")
     assert (unknown.returncode, len(unknown.stderr.splitlines())) == (1, 1)
 

@@ -90,6 +90,15 @@ def test_the_token_is_sent_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> N
         assert sent == ["Bearer s3cret", "Bearer other"]
 
 
+def test_the_printed_link_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPSCOPE_TOKEN", "of another server")
+    with serving(NO_JOBS) as (url, seen):
+        client = Client(f"{url}/?token=s3%2Fcret")
+        client.jobs()
+        assert seen[0].headers["Authorization"] == "Bearer s3/cret"
+        assert repr(client) == f"Client('{url}')"
+
+
 def test_a_token_follows_no_redirect() -> None:
     with serving((302, b"")) as (url, seen), pytest.raises(RepscopeError, match="302"):
         Client(url, token="s3cret").jobs()

@@ -144,7 +144,8 @@ def test_the_python_lines_draw_the_figure(open_page: OpenPage, tmp_path: Path) -
         table = dict(file)
     # A fresh interpreter: the lines bring all that they need.
     check = (
-        "\nimport sys\nnp.savez(sys.argv[1], *[np.stack([t.x, t.y], 1) for t in figure.data])"
+        "\nimport sys\nimport numpy as np"
+        "\nnp.savez(sys.argv[1], *[np.stack([t.x, t.y], 1) for t in figure.data])"
         "\nprint(*[t.name for t in figure.data], figure.data[3].visible)"
     )
     out = tmp_path / "traces.npz"

@@ -28,7 +28,8 @@ class Client:
         """Choose a server; nothing is sent yet.
 
         Args:
-            url: Where it answers; by default REPSCOPE_URL, or the one of this machine.
+            url: Where it answers, or the link with a token that it printed; by default
+                REPSCOPE_URL, or the server of this machine.
             token: What lets in where the server demands it; by default REPSCOPE_TOKEN.
             patience: Seconds for which a call is made again while the server, or a part of it,
                 starts anew.
@@ -37,7 +38,9 @@ class Client:
             ValueError: That is no address of a server.
         """
         url = url or os.environ.get("REPSCOPE_URL") or DEFAULT_URL
-        self._wire = Wire(url, token or os.environ.get("REPSCOPE_TOKEN"), patience)
+        if token is None and "token=" not in url:
+            token = os.environ.get("REPSCOPE_TOKEN")
+        self._wire = Wire(url, token, patience)
 
     @property
     def url(self) -> str:

@@ -54,7 +54,7 @@ class Wire:
         """Prepare; nothing is sent yet.
 
         Args:
-            url: Where the server answers.
+            url: Where the server answers; the link that it printed, with its token, will do.
             token: What lets in where the server demands it.
             patience: Seconds for which a call is made again.
 
@@ -66,6 +66,7 @@ class Wire:
             raise ValueError("The address of a server looks like http://127.0.0.1:8000.")
         self.url = urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
         self.url = self.url.rstrip("/")
+        token = token or dict(urllib.parse.parse_qsl(parts.query)).get("token")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._patience = patience
         self._opener = urllib.request.build_opener(_NoRedirects)
