@@ -24,6 +24,10 @@ def composition(*files: Path, variables: Mapping[str, str] | None = None) -> dic
     merged: Any = {}
     for file in files or (BASE,):
         merged = _merge(merged, yaml.safe_load(file.read_text()))
+    for name, service in merged["services"].items():
+        if (extended := service.pop("extends", None)) is not None:
+            below = yaml.safe_load((ROOT / extended["file"]).read_text())["services"]
+            merged["services"][name] = _merge(below[extended["service"]], service)
     filled: dict[str, Any] = _fill(merged, variables or {})
     for service in filled["services"].values():
         for mapping in (service.get("environment", {}), service.get("build", {}).get("args", {})):

@@ -130,6 +130,16 @@ def test_the_gpu_file_changes_the_image_and_the_device_alone() -> None:
         assert merged[name] == {**base, "build": {**base["build"], "args": arguments}}
 
 
+def test_the_second_gpu_of_the_page_is_served_like_the_first(tmp_path: Path) -> None:
+    [shown] = [text for text in samples() if "CUDA_VISIBLE_DEVICES" in text]
+    (file := tmp_path / "second.yml").write_text(shown)
+    services = composition(BASE, GPU, file)["services"]
+    [name] = set(services) - set(SERVICES)
+    assert services[name]["environment"].pop("CUDA_VISIBLE_DEVICES") == "1"
+    assert services["worker-compute"]["environment"].pop("CUDA_VISIBLE_DEVICES") == "0"
+    assert services[name] == services["worker-compute"]
+
+
 @pytest.mark.parametrize("file", [BASE, GPU, DOCKERFILE], ids=lambda file: file.name)
 def test_no_file_names_a_registry(file: Path) -> None:
     text = file.read_text()
