@@ -57,6 +57,6 @@ def test_a_map_in_space_by_computed_values(repscope: Client) -> None:
 @pytest.mark.slow
 def test_a_sheet_of_images(repscope: Client) -> None:
     figure = repscope.get(DIGITS).figure()
-    assert figure.data[0].z.shape == (80, 80, 3)
+    assert figure.data[0].z.shape == (90, 90, 3)
     with pytest.raises(RepscopeError, match="no figure"):
         repscope.get(PIXELS).figure()

@@ -86,10 +86,11 @@ def draw_images(artifact: Artifact, title: str | None) -> go.Figure:
     images = artifact.rows("images", 0, count)
     _, height, width, channels = images.shape
     lines = -(-count // _COLUMNS)
-    sheet = np.full((lines * _COLUMNS, height, width, channels), 255, np.uint8)
-    sheet[:count] = images
-    tiles = sheet.reshape(lines, _COLUMNS, height, width, channels).swapaxes(1, 2)
-    pixels = tiles.reshape(lines * height, _COLUMNS * width, channels)
+    gap = max(1, width // 16)
+    sheet = np.full((lines * _COLUMNS, height + gap, width + gap, channels), 255, np.uint8)
+    sheet[:count, :height, :width] = images
+    tiles = sheet.reshape(lines, _COLUMNS, height + gap, width + gap, channels).swapaxes(1, 2)
+    pixels = tiles.reshape(lines * (height + gap), _COLUMNS * (width + gap), channels)
     figure = go.Figure(go.Image(z=np.broadcast_to(pixels, (*pixels.shape[:2], 3))))
     figure.update_traces(hoverinfo="skip")
     return _dress(figure, title, 2)
