@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import Postgres, find_postgres, postgres_server
+from tests.small_disk import can_mount
 from tools.browser import find_browser
 
 # A test that wants it turns it on; all others would share the cores with a compiler.
@@ -30,6 +31,7 @@ NEEDS = {
     "browser": (find_browser, "Chromium or Google Chrome is not installed"),
     "redis": (lambda: shutil.which("redis-server"), "redis-server is not installed"),
     "postgres": (find_postgres, "PostgreSQL is not installed"),
+    "small_disk": (can_mount, "a small file system cannot be mounted without being root on Linux"),
     "data": (find_data, "REPSCOPE_TEST_DATA names no folder"),
 }
 

@@ -109,10 +109,10 @@ def free_port() -> int:
 
 
 def answers(url: str) -> bool:
-    """Tell whether the server can serve."""
+    """Tell whether the server answers, also one that demands a token for everything else."""
     try:
-        with urllib.request.urlopen(url + "/api/health", timeout=5) as answer:
-            return bool(json.load(answer)["status"] == "ok")
+        with urllib.request.urlopen(url + "/api/health/live", timeout=5) as answer:
+            return bool(json.load(answer)["status"] == "alive")
     except OSError:
         return False
 

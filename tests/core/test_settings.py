@@ -34,6 +34,7 @@ def test_what_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_sizes_may_be_written_with_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert get_settings().free_space_floor == 2**30
     monkeypatch.setenv("REPSCOPE_FREE_SPACE_FLOOR", "500 MiB")
     assert get_settings().free_space_floor == 500 * 2**20
 

@@ -46,14 +46,15 @@ _PAGE = """<!doctype html>
 _FORM = """<p>Whoever started this server has a token for it. Paste it here; this browser will
 remember it for a month.</p>
 <form method="post">
+<input name="name" value="repscope" autocomplete="username" hidden>
 <label for="token">Token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" autofocus required
  spellcheck="false"{invalid}>
 {problem}
 <button>Open</button>
 </form>
-<p class="hint">The token ends the link that <code>repscope serve</code> prints. Under Docker,
-<code>docker compose logs backend</code> shows it.</p>
+<p class="hint">The token is the last part of the link that <code>repscope serve</code> prints;
+under Docker, <code>docker compose logs backend</code> shows it.</p>
 """
 
 
