@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from repscope.client import Client, Conflict, RepscopeError, Unavailable
+from repscope.client import Client, Conflict, RepscopeError, Unauthorized, Unavailable
 from tools.app import free_port
 
 Answer = tuple[int, bytes]
@@ -71,6 +71,12 @@ def test_other_refusals_are_not_asked_again() -> None:
         with pytest.raises(Conflict, match=r"No\."):
             Client(url).jobs()
         assert len(seen) == 1
+
+
+def test_a_missing_token_is_told() -> None:
+    told = refusal(401, "unauthorized", "Show the token.")
+    with serving(told) as (url, _), pytest.raises(Unauthorized, match="Show the token"):
+        Client(url).jobs()
 
 
 def test_what_is_no_repscope_is_told() -> None:

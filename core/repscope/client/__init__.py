@@ -17,6 +17,7 @@ from repscope.client.catalogue import Catalogue, Method
 from repscope.client.client import Client
 from repscope.client.job import Job, JobFailed
 from repscope.client.recipe import Recipe
+from repscope.client.wire import Unauthorized
 from repscope.core.errors import (
     Cancelled,
     Conflict,
@@ -43,5 +44,6 @@ __all__ = [
     "RepscopeError",
     "StorageFull",
     "TooLarge",
+    "Unauthorized",
     "Unavailable",
 ]

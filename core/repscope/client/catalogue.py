@@ -1,11 +1,15 @@
 """What a server can make, with words for people."""
 
 import inspect
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from repscope.core.errors import NotFound
+
+#: Width of a help text.
+_COLUMNS = 90
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Method:
         yield self.summary
         if self.document["description"]:
             yield ""
-            yield inspect.cleandoc(self.document["description"])
+            for paragraph in inspect.cleandoc(self.document["description"]).split("\n\n"):
+                yield textwrap.fill(" ".join(paragraph.split()), _COLUMNS)
         if self.document["inputs"]:
             yield "\nInputs"
         for each in self.document["inputs"]:
@@ -62,7 +67,8 @@ class Method:
             yield "\nParameters"
         for name, schema in self.params.items():
             default = f" = {schema['default']!r}" if "default" in schema else ""
-            yield f"  {name}{default}{_bounds(schema)}: {schema.get('description', '')}"
+            words = f"{name}{default}{_bounds(schema)}: {schema.get('description', '')}"
+            yield textwrap.fill(words, _COLUMNS, initial_indent="  ", subsequent_indent="      ")
 
 
 class Catalogue:

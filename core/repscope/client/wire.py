@@ -28,9 +28,25 @@ _TIMEOUT = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 _CHUNK = 1 << 20
 
+
+class Unauthorized(RepscopeError):
+    """The server demands its token: in `Client(url, token)`, or in REPSCOPE_TOKEN."""
+
+    status = 401
+    code = "unauthorized"
+
+
 _ERRORS = {
     each.code: each
-    for each in (Conflict, InvalidRecipe, MethodFailed, NotFound, StorageFull, TooLarge)
+    for each in (
+        Conflict,
+        InvalidRecipe,
+        MethodFailed,
+        NotFound,
+        StorageFull,
+        TooLarge,
+        Unauthorized,
+    )
 }
 
 
