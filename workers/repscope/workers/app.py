@@ -115,6 +115,9 @@ def live(request: dict[str, Any]) -> str:
 def _set_up_logs(**_: Any) -> None:
     """Keep Celery from setting up logs in its own way, by doing it first."""
     set_up_logs(get_settings())
+    # It would write every message and every answer of a slider.
+    for name in ("celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @signals.celeryd_after_setup.connect
