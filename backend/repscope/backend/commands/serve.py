@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
         "REPSCOPE_REDIS_URL it starts the server alone; `repscope worker` starts its workers.",
     )
     parser.add_argument("--port", type=int, help="port to listen on (8000; 0 takes a free one)")
-    parser.add_argument("--host", help="address to listen on (127.0.0.1; any other demands a token)")
+    parser.add_argument("--host", help="address to listen on (127.0.0.1; others demand a token)")
     add_data(parser)
     parser.add_argument("--workers", type=int, metavar="N", help="how many jobs run at once (1)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
