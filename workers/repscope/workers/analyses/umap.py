@@ -51,7 +51,7 @@ class Params(MethodParams):
 @register(
     "projection",
     "umap",
-    version=2,
+    version=3,
     title="UMAP",
     params=Params,
     inputs=[
