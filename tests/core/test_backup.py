@@ -167,5 +167,8 @@ def test_only_what_is_a_backup(settings: Settings, elsewhere: Settings, tmp_path
         restore(tmp_path / "text.tar", elsewhere)
     with pytest.raises(Conflict, match="no backup"):
         back_up(settings, settings.plugins)
+    with pytest.raises(NotFound, match="nothing to back up"):
+        back_up(Settings(data=tmp_path / "none"), tmp_path / "more")
+    assert not (tmp_path / "none").exists()
     with pytest.raises(Conflict, match="exists already"):
         back_up(settings, tmp_path / "text.tar")

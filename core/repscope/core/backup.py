@@ -69,8 +69,11 @@ def back_up(settings: Settings, target: Path, progress: Progress | None = None) 
         progress: Is called after each artifact.
 
     Raises:
+        NotFound: There is no data folder.
         Conflict: The target is something else.
     """
+    if not settings.store.is_dir():
+        raise NotFound(f"There is nothing to back up: no artifacts are in {settings.data}.")
     if target.suffix == ".tar":
         if target.exists():
             raise Conflict(f"{target} exists already; choose another name.")
