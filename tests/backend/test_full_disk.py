@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from repscope.backend.cli import main
 from repscope.core.artifacts import ArtifactStore
 from tests.backend.conftest import Bench, open_bench
 from tests.backend.recipes import DIGITS, MAP
 from tests.small_disk import Ballast, small_disk
 from tools.app import App, running_app
 
-pytestmark = pytest.mark.small_disk
+pytestmark = [pytest.mark.small_disk, pytest.mark.slow]
 
 MEGABYTES = 48
 FLOOR = 8 * 2**20
@@ -104,6 +105,14 @@ def test_a_job_that_fills_the_disk_fails_whole_and_can_be_tried_again(
         app.post(f"/api/jobs/{failed['id']}/retry")
         assert app.wait_for(failed["id"], "done")["error"] is None
         assert_whole(ArtifactStore(app.data / "artifacts"))
+
+
+def test_a_server_that_cannot_begin_says_so(disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Ballast(disk).fill(leave=0)
+    assert main(["serve", "--data", str(disk / "data"), "--port", "0", "--no-browser"]) == 1
+    assert capsys.readouterr().err == (
+        "repscope: The disk is full; free some space and try again.\n"
+    )
 
 
 def test_an_array_is_refused_before_it_is_written(disk: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from repscope.backend.commands import backup, doctor, gc, jobs, serve, worker
 from repscope.core.errors import RepscopeError
+from repscope.core.space import is_full
 
 #: Exit status of a command that Ctrl-C ended, as shells have it.
 _INTERRUPTED = 130
@@ -31,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except RepscopeError as error:
         sys.stderr.write(f"repscope: {error.message}\n")
+        return 1
+    except OSError as error:
+        if not is_full(error):
+            raise
+        sys.stderr.write("repscope: The disk is full; free some space and try again.\n")
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
