@@ -3,7 +3,7 @@
 import hashlib
 import time
 import urllib.error
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,12 @@ def app(disk: Path) -> Iterator[App]:
         yield app
 
 
-def refusal(app: App, recipe: dict[str, Any]) -> int:
+def refusal(call: Callable[[], Any]) -> int:
+    """The status with which a server refuses."""
     with pytest.raises(urllib.error.HTTPError) as caught:
-        app.post("/api/jobs", recipe)
-    return caught.value.code
+        call()
+    with caught.value as error:
+        return error.code
 
 
 def assert_whole(store: ArtifactStore) -> None:
@@ -61,10 +63,8 @@ def test_a_server_refuses_in_time_and_goes_on_afterwards(app: App, disk: Path) -
     assert made["state"] == "done"
     ballast = Ballast(disk)
     ballast.fill(leave=FLOOR // 2)
-    assert refusal(app, MAP) == 507
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        app.get("/api/health/ready")
-    assert caught.value.code == 503
+    assert refusal(lambda: app.post("/api/jobs", MAP)) == 507
+    assert refusal(lambda: app.get("/api/health/ready")) == 503
     # What is there is there.
     assert app.post("/api/jobs", DIGITS)["state"] == "done"
     assert app.get(f"/api/artifacts/{made['id']}")["kind"] == "dataset"
