@@ -124,10 +124,17 @@ function readField(name: string, property: Schema, root: Schema): Field {
   }
 }
 
+/** What the libraries' short names stand for: n_neighbors, min_dist. */
+const SPELLED_OUT: Record<string, string> = { n: "number of", min: "minimum", dist: "distance" };
+
 /** The schema's own title, unless it is only the name with capitals, as pydantic makes it. */
 function titleOf(name: string, title: unknown): string {
-  const words = name.replaceAll("_", " ");
-  const own = typeof title === "string" && title.toLowerCase() !== words.toLowerCase();
+  const words = name
+    .split("_")
+    .map((part) => SPELLED_OUT[part] ?? part)
+    .join(" ");
+  const plain = name.replaceAll("_", " ");
+  const own = typeof title === "string" && title.toLowerCase() !== plain.toLowerCase();
   return own ? title : words.charAt(0).toUpperCase() + words.slice(1);
 }
 

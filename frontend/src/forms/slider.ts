@@ -10,7 +10,7 @@ export interface Slider {
 }
 
 /** From this ratio of its ends on, a range is felt in factors rather than differences. */
-const WIDE = 1000;
+const WIDE = 100;
 
 export function sliderOf(field: Field & { type: "number" }): Slider | null {
   const low = field.least ?? field.above;
@@ -28,9 +28,11 @@ export function fromSlider(
   slider: Slider,
   field: Field & { type: "number" },
 ): number {
-  const value = slider.logarithmic ? Math.exp(place) : place;
-  if (field.integer) return Math.round(value);
-  return Number(value.toPrecision(slider.logarithmic ? 3 : 12));
+  if (!slider.logarithmic) return field.integer ? Math.round(place) : Number(place.toPrecision(12));
+  // Two digits are as fine as a hand is; the ends themselves are kept.
+  const [low, high] = [Math.exp(slider.low), Math.exp(slider.high)];
+  const value = Math.min(Math.max(Number(Math.exp(place).toPrecision(2)), low), high);
+  return field.integer ? Math.round(value) : Number(value.toPrecision(12));
 }
 
 export const toSlider = (value: number, slider: Slider): number =>

@@ -120,7 +120,7 @@ export class Living {
     const job = making?.job;
     if (!job || !isLiving(this.desk.analysisMethod)) return;
     if (!["waiting", "queued", "running"].includes(job.state)) return;
-    this.desk.workshop.cancel(job).catch((thrown) => {
+    this.desk.workshop.abandon(job).catch((thrown) => {
       this.error = asApiError(thrown);
     });
   }

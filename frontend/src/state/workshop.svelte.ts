@@ -52,6 +52,8 @@ export class Workshop {
   /** Since when no worker has been seen (performance clock). */
   #lonelySince: number | null = null;
   #makings = new Map<string, Making>();
+  /** Jobs that were cancelled because something else is looked at now. */
+  #abandoned = new Set<string>();
   /** Inputs of waiting jobs that were looked up. */
   #sought = new Set<string>();
   #stream = new EventStream(
@@ -109,8 +111,16 @@ export class Workshop {
     this.#learn(await cancelJob(job.id));
   }
 
+  /** Cancel what the page itself no longer needs: nobody is told of it, or asked to try again. */
+  async abandon(job: Job): Promise<void> {
+    // What it is made from ends with it, unless something else waits for that too.
+    for (const id of [job.id, ...job.inputs]) this.#abandoned.add(id);
+    await this.cancel(job);
+  }
+
   /** Ask again for a job that failed or was cancelled. */
   async retry(job: Job): Promise<void> {
+    this.#abandoned.delete(job.id);
     for (const making of this.#makings.values()) {
       if (making.job?.id === job.id) making.error = null;
     }
@@ -172,7 +182,8 @@ export class Workshop {
 
   #learn(job: Job): void {
     const known = this.jobs.findIndex((other) => other.id === job.id);
-    if (known >= 0) this.jobs = this.jobs.with(known, job);
+    if (job.state === "cancelled" && this.#abandoned.has(job.id)) this.dismiss(job);
+    else if (known >= 0) this.jobs = this.jobs.with(known, job);
     else if (job.state !== "done") this.jobs = [job, ...this.jobs];
     for (const making of this.#makings.values()) {
       if (making.job?.id !== job.id) continue;

@@ -62,6 +62,8 @@ describe("fieldsOf", () => {
 
   it("writes titles in sentence case", () => {
     expect(field("image_size").title).toBe("Image size");
+    const short = fieldsOf({ properties: { n_neighbors: { title: "N Neighbors" }, min_dist: {} } });
+    expect(short.map(({ title }) => title)).toEqual(["Number of neighbors", "Minimum distance"]);
     expect(fieldsOf({ properties: { k: { title: "Neighbors" } } })[0]?.title).toBe("Neighbors");
   });
 
