@@ -27,7 +27,8 @@ def add(commands: Commands) -> None:
         "start one more worker",
         "Start one worker for the server on the same data folder and database. With "
         "REPSCOPE_REDIS_URL it is a Celery worker, otherwise a plain process that looks into the "
-        "job table. Ctrl-C gives its job back and ends it.",
+        "job table, which the next `repscope serve` on this folder and machine ends. Ctrl-C gives "
+        "its job back and ends it.",
     )
     parser.add_argument(
         "--queues",
