@@ -110,5 +110,11 @@ class CeleryDispatcher:
         for name in broker.JOB_QUEUES:
             exchange = Exchange(name, type="fanout", auto_delete=True)
             self._app.send_task(
-                broker.WAKE_TASK, exchange=exchange, declare=[exchange], retry=False, expires=60
+                broker.WAKE_TASK,
+                exchange=exchange,
+                declare=[exchange],
+                retry=False,
+                expires=60,
+                # Or Celery would wait for an answer to each, and give up when the broker is away.
+                ignore_result=True,
             )
