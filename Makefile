@@ -14,6 +14,7 @@ INSTALL = REPSCOPE_SKIP_UI_BUILD=1 $(UV) pip install --quiet --python $(BIN)/pyt
 	$(if $(TORCH_BACKEND),--torch-backend=$(TORCH_BACKEND))
 
 # A benchmark is a module of benchmarks/ that takes --quick.
+KILLS ?= 100
 BENCHMARKS := $(sort $(notdir $(basename $(shell grep -l __main__ benchmarks/*.py))))
 
 INSTALLED := .venv/.installed
@@ -49,8 +50,8 @@ static: setup
 ui: $(INSTALLED) ## Build the page anew
 	$(BIN)/python -m tools.ui build
 
-endurance: setup ## Kill everything a hundred times each, for hours; nothing may be lost
-	REPSCOPE_TEST_KILLS=100 $(BIN)/python -m pytest tests/conformance $(PYTEST)
+endurance: setup ## Kill everything KILLS times each (100: an hour or more); nothing may be lost
+	REPSCOPE_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/conformance $(PYTEST)
 
 shots: setup ## Take a picture of every lens, light and dark, wide and narrow, into shots/
 	$(BIN)/python -m tools.shots

@@ -215,11 +215,12 @@ def embedded(folder: Path) -> Iterator[Deployment]:
 
 @contextmanager
 def servers(folder: Path, postgres: Postgres, redis: Redis) -> Iterator[Deployment]:
-    """A server and two Celery workers on one PostgreSQL and one Redis."""
+    """A server, two Celery workers for jobs and one for live calls, on PostgreSQL and Redis."""
     commands = {
         "server": SERVE,
         "worker-1": celery("compute,train", "one"),
         "worker-2": celery("compute,train", "two"),
+        "live": celery("live", "live"),
     }
     deployment = Deployment(
         folder,

@@ -1,13 +1,19 @@
 """Redis killed and wiped, PostgreSQL restarted and killed: jobs end once all the same."""
 
+import json
 import os
 import random
 import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from repscope.core import frames
 from tests.conformance.conftest import Recoveries
-from tests.conformance.deployments import Deployment
+from tests.conformance.deployments import Deployment, wait
 from tests.servers import Postgres, Redis
 
 #: Of each kind; `make endurance` asks for more.
@@ -28,6 +34,44 @@ def test_a_broker_that_is_wiped_loses_no_job(
         assert on_servers.ended(job)["state"] == "done"
         recoveries.add("Redis wiped", time.monotonic() - submitted)
         assert on_servers.trace(name) == ["begin", "end"]
+
+
+def test_a_live_call_says_that_the_broker_is_away(on_servers: Deployment, redis: Redis) -> None:
+    digits = {"kind": "dataset", "method": "digits"}
+    embedding = {
+        "kind": "embedding",
+        "method": "embed",
+        "inputs": {"dataset": digits, "encoder": {"kind": "encoder", "method": "pixels"}},
+    }
+    on_servers.ended(on_servers.call("/jobs", embedding)["id"])
+    url = f"http://127.0.0.1:{on_servers.port}/api/live/neighbors"
+    body = json.dumps({"inputs": {"embedding": embedding}, "params": {"row": 0}}).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+
+    def neighbors() -> list[int]:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            arrays, _ = frames.decode(answer.read())
+        found: list[int] = arrays["indices"].tolist()
+        return found
+
+    before = neighbors()
+    redis.kill()
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        neighbors()
+    with refused.value as answer:
+        assert answer.code == 503
+        assert "broker (Redis) does not answer" in json.load(answer)["error"]["message"]
+    redis.start()
+    wait(lambda: _answers(neighbors))
+    assert neighbors() == before
+
+
+def _answers(call: Callable[[], Any]) -> bool:
+    try:
+        return bool(call())
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
 
 
 @pytest.mark.parametrize("how", ["restart", "kill"])

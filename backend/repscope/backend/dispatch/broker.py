@@ -9,6 +9,7 @@ from typing import Any
 from celery import Celery
 from kombu.entity import Exchange
 from kombu.exceptions import OperationalError
+from kombu.utils.uuid import uuid
 from redis.exceptions import RedisError
 
 from repscope.core import broker
@@ -67,15 +68,19 @@ class CeleryDispatcher:
             raise Unavailable(_AWAY) from None
 
     def _send(self, request: dict[str, Any]) -> str:
-        sent = self._app.send_task(
-            broker.LIVE_TASK,
-            args=[request],
-            queue=broker.LIVE_QUEUE,
-            expires=broker.LIVE_SECONDS,
-            ignore_result=False,
-            retry=False,
+        """Post a live call; returns the id of its task."""
+        # `send_task` would also subscribe to the answer, and for that wait for a broker that is
+        # away as long as it takes.
+        task = uuid()
+        amqp = self._app.amqp
+        message = amqp.create_task_message(
+            task, broker.LIVE_TASK, args=[request], expires=broker.LIVE_SECONDS
         )
-        return str(sent.id)
+        with self._app.producer_or_acquire() as producer:
+            amqp.send_task_message(
+                producer, broker.LIVE_TASK, message, queue=broker.LIVE_QUEUE, retry=False
+            )
+        return str(task)
 
     async def _answer_of(self, task: str) -> bytes:
         # Celery's own waiting shares one subscription between threads, which it is not made for.
