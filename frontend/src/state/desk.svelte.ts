@@ -1,5 +1,6 @@
 /** The state of the page: what is looked at, and the artifacts that this needs. */
 
+import { untrack } from "svelte";
 import { getMethods } from "../api/calls";
 import { type ApiError, asApiError } from "../api/http";
 import type { Method } from "../api/types";
@@ -24,7 +25,7 @@ import { defaultView, type ValuesChoice, type View } from "./link";
 import { Living } from "./living.svelte";
 import { Neighbors } from "./neighbors.svelte";
 import { Selection } from "./selection.svelte";
-import { type Making, Workshop } from "./workshop.svelte";
+import { isActive, type Making, Workshop } from "./workshop.svelte";
 
 /** The artifacts behind the page. */
 export interface Makings {
@@ -110,6 +111,7 @@ export class Desk {
   make(): void {
     const maps = this.maps();
     if (!maps) return;
+    const before = untrack(() => this.makings);
     this.makings = {
       dataset: this.workshop.make(choiceRecipe(this.dataset)),
       encoder: this.workshop.make(choiceRecipe(this.encoder)),
@@ -118,6 +120,19 @@ export class Desk {
       atlas: this.workshop.make(atlasRecipe(this.dataset)),
       values: this.#makeValues(),
     };
+    untrack(() => this.#leave(before, this.makings));
+  }
+
+  /** What was begun for other images, or another encoder, must not keep these waiting. */
+  #leave(before: Makings | null, now: Makings | null): void {
+    if (!before || !now || before.embedding === now.embedding) return;
+    const kept = new Set(Object.values(now));
+    for (const making of Object.values(before)) {
+      const job = making?.job;
+      if (!making || !job || !isActive(job) || kept.has(making)) continue;
+      // Where it has ended in the meantime there is nothing to stop.
+      this.workshop.abandon(job).catch(() => {});
+    }
   }
 
   /** The map that is looked at and its like; null where the server does not know its method. */

@@ -78,6 +78,13 @@ export class Workshop {
       making = new Making(recipe);
       this.#makings.set(key, making);
       void this.#submit(making);
+    } else if (making.job?.state === "cancelled" && this.#abandoned.has(making.job.id)) {
+      // Wanted again. Not at once: this may be asked while a value is derived.
+      const back = making;
+      const { id } = making.job;
+      queueMicrotask(() => {
+        if (this.#abandoned.has(id)) this.again(back);
+      });
     }
     return making;
   }
@@ -113,6 +120,7 @@ export class Workshop {
 
   /** Cancel what the page itself no longer needs: nobody is told of it, or asked to try again. */
   async abandon(job: Job): Promise<void> {
+    if (this.#abandoned.has(job.id)) return;
     // What it is made from ends with it, unless something else waits for that too.
     for (const id of [job.id, ...job.inputs]) this.#abandoned.add(id);
     await this.cancel(job);

@@ -164,6 +164,11 @@ export class MapView implements Hands {
     this.#requestDraw();
   }
 
+  /** What lies over the map has come or gone: where everything showed, everything shows again. */
+  refit(): void {
+    this.#fit();
+  }
+
   // What the frame needs.
 
   #begin(): void {
