@@ -56,7 +56,7 @@ def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
     expect(page.part("caption")).to_contain_text("finished at step")
 
     page.part("chooser-map").click()
-    page.part("chooser-map-panel").get_by_label("Perplexity").first.fill("10")
+    page.part("chooser-map-panel").get_by_role("textbox", name="Perplexity").fill("10")
     forming(page)
     expect(page.page).to_have_url(
         re.compile(r"analysis\.perplexity=10.*start=tsne.*start\.stop_at=")
@@ -69,7 +69,7 @@ def test_a_running_map_flows_on_from_where_it_is(open_page: OpenPage) -> None:
     page = MapPage(open_page(TSNE.format(2002)))
     forming(page)
     page.part("chooser-map").click()
-    page.part("chooser-map-panel").get_by_label("Perplexity").first.fill("12")
+    page.part("chooser-map-panel").get_by_role("textbox", name="Perplexity").fill("12")
     expect(page.page).to_have_url(
         re.compile(r"analysis\.perplexity=12.*start=tsne.*start\.stop_at="), timeout=MAKING
     )
