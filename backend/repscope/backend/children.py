@@ -13,11 +13,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from repscope.core.errors import RepscopeError
 from repscope.core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -55,9 +57,15 @@ class _Child:
 class Children:
     """One host for live calls and some for jobs, as long as the context lasts."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Prepare `settings.workers` hosts for jobs, and one for live calls."""
+    def __init__(self, settings: Settings, free: Callable[[str], None]) -> None:
+        """Prepare `settings.workers` hosts for jobs, and one for live calls.
+
+        Args:
+            settings: Handed on to the children.
+            free: Called with the name of a child that died, to give its job to another at once.
+        """
         self._settings = settings
+        self._free = free
         jobs = ["--queues", "compute,train"]
         self._children = [
             _Child("live", ["--live"]),
@@ -135,6 +143,8 @@ class Children:
             child.pause,
         )
         child.pause = min(2 * child.pause, _LONGEST_PAUSE)
+        with contextlib.suppress(RepscopeError):  # it does so itself when it starts again
+            self._free(child.name)
 
 
 def _kill_group(leader: int) -> None:

@@ -54,9 +54,23 @@ def _serve_embedded(settings: Settings, browser: bool) -> None:
     ):
         lock.note(f"process {os.getpid()}, {url_of(listener)}")
         _log_to_file(settings)
-        _clean_up_after_predecessor(settings)
-        with Children(settings):
+        store = ArtifactStore(settings.store)
+        database = Database(settings.database)
+        workers = WorkerTable(database)
+        leases = Leases(database, store, settings.lease_seconds)
+        # Free what a server held that died in this folder, and end what it left running.
+        store.sweep()
+        workers.kill_orphans()
+        if settings.database_url is None:  # or others may hold leases on that database
+            leases.release_all()
+
+        def free(worker: str) -> None:
+            workers.kill_orphans(worker)
+            leases.release_worker(worker)
+
+        with Children(settings, free):
             _run_server(settings, listener, browser)
+        database.close()
 
 
 def _run_server(settings: Settings, listener: socket.socket, browser: bool) -> None:
@@ -86,16 +100,6 @@ def _log_to_file(settings: Settings) -> None:
         settings.logs / "server.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
     )
     set_up_logs(settings, handler)
-
-
-def _clean_up_after_predecessor(settings: Settings) -> None:
-    """Free what a server held that died in this folder, and end what it left running."""
-    store = ArtifactStore(settings.store)
-    store.sweep()
-    database = Database(settings.database)
-    WorkerTable(database).kill_orphans()
-    Leases(database, store, settings.lease_seconds).release_all()
-    database.close()
 
 
 @contextmanager
