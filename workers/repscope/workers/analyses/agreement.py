@@ -12,7 +12,13 @@ from repscope.workers.registry import MethodParams, register
 class Params(MethodParams):
     """How many neighbors vote."""
 
-    k: int = Field(15, ge=1, le=500, description="neighbors of each image that are asked")
+    k: int = Field(
+        15,
+        ge=1,
+        le=500,
+        title="Number of neighbors",
+        description="neighbors of each image that are asked",
+    )
 
 
 @register(

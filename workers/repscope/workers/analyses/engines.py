@@ -17,6 +17,8 @@ from repscope.workers.numerics.start import pca_start
 
 Points = NDArray[np.float32]
 
+#: Longest lists that a graph of neighbors keeps; a third of it is t-SNE's largest perplexity.
+MOST_NEIGHBORS = 1000
 #: On a GPU, up to this many rows exact search is what "auto" means.
 EXACT_ROWS_ON_GPU = 2_000_000
 #: The slowest modes of a graph are found on the CPU; beyond this many rows that would take longer

@@ -21,7 +21,13 @@ ROUNDS = 15
 class Params(MethodParams):
     """How many clusters."""
 
-    k: int = Field(10, ge=2, le=500, description="number of clusters")
+    k: int = Field(
+        10,
+        ge=2,
+        le=500,
+        title="Number of clusters",
+        description="in how many groups the images are put",
+    )
 
 
 @register(

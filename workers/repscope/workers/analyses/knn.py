@@ -8,7 +8,7 @@ from pydantic import Field
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.distances import METRIC_DESCRIPTION, Metric
-from repscope.workers.analyses.engines import EXACT_ROWS_ON_GPU, engines_of
+from repscope.workers.analyses.engines import EXACT_ROWS_ON_GPU, MOST_NEIGHBORS, engines_of
 from repscope.workers.analyses.features import mean_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics.knn import APPROXIMATE_ROWS
@@ -22,7 +22,13 @@ COMPONENTS = 3
 class Params(MethodParams):
     """Which neighbors."""
 
-    k: int = Field(90, ge=1, le=1000, description="neighbors of each image, itself not counted")
+    k: int = Field(
+        90,
+        ge=1,
+        le=MOST_NEIGHBORS,
+        title="Number of neighbors",
+        description="neighbors of each image, itself not counted",
+    )
     metric: Metric = Field("euclidean", description=METRIC_DESCRIPTION)
     search: Literal["auto", "exact", "approximate"] = Field(
         "auto",

@@ -20,7 +20,9 @@ CURVE_POINTS = 200
 class Params(MethodParams):
     """At which scale to look."""
 
-    k: int = Field(15, ge=1, le=500, description="size of a neighborhood")
+    k: int = Field(
+        15, ge=1, le=500, title="Number of neighbors", description="size of a neighborhood"
+    )
     sample: int | None = Field(
         None,
         ge=10,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
-from repscope.workers.analyses.engines import engines_of
+from repscope.workers.analyses.engines import MOST_NEIGHBORS, engines_of
 from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics.start import normal_start
@@ -25,7 +25,10 @@ class Params(MethodParams):
     """How the map forms."""
 
     perplexity: float = Field(
-        30.0, ge=2.0, le=1000.0, description="about how many neighbors count for each image"
+        30.0,
+        ge=2.0,
+        le=MOST_NEIGHBORS // 3,
+        description="about how many neighbors count for each image",
     )
     dimensions: Literal[2, 3] = Field(2, description="number of axes of the map")
     initialization: Literal["pca", "random"] = Field(

@@ -15,7 +15,13 @@ from repscope.workers.registry import MethodParams, register
 class Params(MethodParams):
     """What counts as unusual."""
 
-    k: int = Field(15, ge=2, le=500, description="neighbors that an image is compared with")
+    k: int = Field(
+        15,
+        ge=2,
+        le=500,
+        title="Number of neighbors",
+        description="neighbors that an image is compared with",
+    )
     most: int = Field(200, ge=1, le=100_000, description="longest list to make")
     duplicate: float = Field(
         0.1,
