@@ -13,6 +13,7 @@ import logging.handlers
 import os
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -38,16 +39,16 @@ def serve(settings: Settings, *, browser: bool) -> None:
     Raises:
         RepscopeError: The folder or the port is taken.
     """
-    with _interruptible():
+    with _interruptible() as interrupted:
         if settings.redis_url is None:
-            _serve_embedded(settings, browser)
+            _serve_embedded(settings, browser, interrupted)
         else:
             with listen(settings.host, settings.port) as listener:
                 set_up_logs(settings)
-                _run_server(settings, listener, browser)
+                _run_server(settings, listener, browser, interrupted)
 
 
-def _serve_embedded(settings: Settings, browser: bool) -> None:
+def _serve_embedded(settings: Settings, browser: bool, interrupted: threading.Event) -> None:
     with (
         FolderLock(settings.data) as lock,
         listen(settings.host, settings.port) as listener,
@@ -69,11 +70,13 @@ def _serve_embedded(settings: Settings, browser: bool) -> None:
             leases.release_worker(worker)
 
         with Children(settings, free):
-            _run_server(settings, listener, browser)
+            _run_server(settings, listener, browser, interrupted)
         database.close()
 
 
-def _run_server(settings: Settings, listener: socket.socket, browser: bool) -> None:
+def _run_server(
+    settings: Settings, listener: socket.socket, browser: bool, interrupted: threading.Event
+) -> None:
     # Here, so that the workers load meanwhile.
     from repscope.backend.access import Access
     from repscope.backend.announcement import announce
@@ -91,7 +94,9 @@ def _run_server(settings: Settings, listener: socket.socket, browser: bool) -> N
     # The server itself listens to Ctrl-C and TERM.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, end)
-    server.run(sockets=[listener])
+    # An interrupt that came while a library was loaded may have been swallowed there.
+    if not interrupted.is_set():
+        server.run(sockets=[listener])
 
 
 def _log_to_file(settings: Settings) -> None:
@@ -103,10 +108,15 @@ def _log_to_file(settings: Settings) -> None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let TERM and a closed terminal end the block as Ctrl-C does, and end it quietly."""
+def _interruptible() -> Iterator[threading.Event]:
+    """Let TERM and a closed terminal end the block as Ctrl-C does, and end it quietly.
+
+    The event tells that one of them came.
+    """
+    interrupted = threading.Event()
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        interrupted.set()
         raise KeyboardInterrupt
 
     numbers = [signal.SIGINT, signal.SIGTERM]
@@ -114,7 +124,7 @@ def _interruptible() -> Iterator[None]:
         numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
-        yield
+        yield interrupted
     except KeyboardInterrupt:
         pass
     finally:
