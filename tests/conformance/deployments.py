@@ -23,7 +23,7 @@ PROGRAMS = Path(sys.executable).parent
 TOY = Path(__file__).parents[1] / "workers" / "host" / "plugin_toy.py"
 ENDED = ("done", "failed", "cancelled")
 #: Seconds. Short, so that a test need not wait half a minute for each dead worker.
-LEASE = 2.0
+LEASE = 5.0
 
 
 class Deployment:
