@@ -59,6 +59,7 @@ class Attempt:
                 return
             now = time.monotonic()
             if stopping.is_set():
+                self._runner.stop()  # before another host may begin
                 self._say(self._leases.release, "its worker was stopped", counts=False)
                 return
             if now - looked < _LOOK:
