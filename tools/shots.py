@@ -53,6 +53,7 @@ def take(browser: Browser, app: App, view: str, scheme: str, size: str, path: Pa
     if size == "wide":
         page.get_by_test_id("neighbor-image").first.wait_for(timeout=MAKING)
     page.wait_for_timeout(1500)  # thumbnails arrive, and the picture comes to rest
+    page.locator(QUIET).wait_for(timeout=MAKING)  # it asks how far to trust the map meanwhile
     page.screenshot(path=path)
     context.close()
 
