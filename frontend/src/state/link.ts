@@ -160,4 +160,4 @@ function numbers(text: string | null): number[] | null {
   return values.every(Number.isFinite) ? values : null;
 }
 
-const short = (value: number) => String(Number(value.toPrecision(5)));
+const short = (value: number) => String(Number(value.toPrecision(8)));

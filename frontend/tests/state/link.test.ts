@@ -32,7 +32,7 @@ const full: View = {
 describe("links", () => {
   it("hold the whole view", () => {
     const back = decodeView(`#${encodeView(full)}`);
-    expect(back).toEqual({ ...full, camera: [0.12346, -0.5, 12] });
+    expect(back).toEqual({ ...full, camera: [0.123456, -0.5, 12] });
   });
 
   it("are stable: writing what was read changes nothing", () => {
