@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
         run_backup,
         "copy everything that was made into one folder or file",
         "Copy the artifacts, uploads, the job table and your plugins into a folder or a .tar "
-        "file, while the server runs. A second backup into the same folder copies only what is new.",
+        "file, while the server runs. A second one into the same folder copies only what is new.",
     )
     parser.add_argument("target", type=Path, metavar="TARGET", help="a folder, or NAME.tar")
     add_data(parser)

@@ -43,7 +43,6 @@ class Params(MethodParams):
 
     upload: str = Field(
         pattern=DIGEST_PATTERN,
-        min_length=64,
         max_length=64,
         description="SHA-256 of the zip, as the server told it when the file was sent",
         json_schema_extra={"format": UPLOAD_FORMAT},
@@ -126,7 +125,7 @@ def archive(context: Context, params: Params) -> Result:
     meta = describe(
         images,
         title=params.title or where.top or "Your images",
-        source=f"{len(kept):,} files of a zip with the SHA-256 {params.upload}",
+        source=f"a zip with the SHA-256 {params.upload}",
         license=_first_line(license_text) or "not given",
         classes=where.classes or None,
         columns=columns,

@@ -123,7 +123,7 @@ def _opened(data: bytes) -> Image.Image:
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
             raise Hostile(f"it has more than {MOST_PIXELS:,} pixels") from error
         except Exception as error:  # decoders raise what they like
-            raise Unreadable(f"it is no {kind} image, though it begins as one") from error
+            raise Unreadable(f"it begins as {kind} but is broken or cut off") from error
     if image.width * image.height > MOST_PIXELS:
         raise Hostile(f"it has {image.width:,} by {image.height:,} pixels")
     return image
