@@ -81,8 +81,8 @@ def _tell(made: "Artifact", url: str) -> None:
             sys.stdout.write(f"  {each['name']}: {each['why']}\n")
         if left["count"] > 10:
             sys.stdout.write(f"  and {left['count'] - 10:,} more\n")
-    # As the page writes its own links.
-    view = {"dataset": "archive"} | {
+    # As the page writes its own links; the first image is looked at.
+    view = {"row": "0", "dataset": "archive"} | {
         f"dataset.{name}": _written(value)
         for name, value in made.recipe["params"].items()
         if value is not None
