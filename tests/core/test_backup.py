@@ -14,6 +14,7 @@ from repscope.core.integrity import check_store
 from repscope.core.jobs import Database, JobStore
 from repscope.core.jobs.schema import jobs, metadata
 from repscope.core.settings import Settings
+from repscope.core.uploads import UploadStore
 from tests.core.conftest import DATASET, EMBEDDING, PROJECTION, Bench
 
 
@@ -74,6 +75,24 @@ def test_from_either_database_into_postgresql(
     restore(tmp_path / "backup", target)
     assert rows(target, "requests") == rows(settings, "requests")
     assert len(rows(target, "jobs")) == 4
+
+
+def test_uploads_come_back(settings: Settings, elsewhere: Settings, tmp_path: Path) -> None:
+    good, rotten = (_brought(settings, data) for data in (b"a zip", b"another"))
+    UploadStore(settings.uploads).path(rotten).write_bytes(b"rot")
+    written = back_up(settings, tmp_path / "backup")
+    assert (written.artifacts, written.uploads, written.damaged) == (2, 1, [rotten])
+    restore(tmp_path / "backup", elsewhere)
+    assert [each.sha256 for each in UploadStore(elsewhere.uploads)] == [good]
+    UploadStore(tmp_path / "backup" / "uploads").path(good).write_bytes(b"rot")
+    with pytest.raises(RepscopeError, match="damaged"):
+        restore(tmp_path / "backup", Settings(data=tmp_path / "third"))
+
+
+def _brought(settings: Settings, data: bytes) -> str:
+    with UploadStore(settings.uploads).receive(limit=100, floor=0) as incoming:
+        incoming.write(data)
+        return incoming.keep().sha256
 
 
 def test_a_second_backup_copies_what_is_new(

@@ -12,6 +12,7 @@ from repscope.core.garbage import Garbage, Waste
 from repscope.core.jobs import Job
 from repscope.core.jobs.schema import events, jobs, requests, titles
 from repscope.core.settings import Settings
+from repscope.core.uploads import UploadStore
 from tests.core.conftest import CATALOGUE, DATASET, EMBEDDING, PROJECTION, Bench
 
 DAY = 86400.0
@@ -159,3 +160,49 @@ def test_damaged_artifacts_are_left_to_the_doctor(house: House) -> None:
     house.age(40)
     (house.bench.artifacts.open(job.id).path / "manifest.json").write_text("{")
     assert house.found("artifact") == set()
+
+
+def brought(house: House, data: bytes, days: float) -> str:
+    """Bring a file, so many days ago; returns its checksum."""
+    store = UploadStore(house.settings.uploads)
+    with store.receive(limit=100, floor=0) as incoming:
+        incoming.write(data)
+        sha256 = incoming.keep().sha256
+    then = time.time() - days * DAY
+    os.utime(store.path(sha256), (then, then))
+    return sha256
+
+
+def test_uploads_of_which_something_was_made_stay_and_so_does_that(house: House) -> None:
+    used, lost, fresh, wanted = (
+        brought(house, name.encode(), days)
+        for name, days in zip("abcd", (50, 50, 1, 50), strict=True)
+    )
+    made = house.made(EMBEDDING | {"inputs": {"dataset": {**DATASET, "params": {"label": used}}}})
+    house.age(40)
+    garbage = house.garbage()
+    found = {waste.name: waste for waste in garbage.find() if waste.kind == "upload"}
+    assert set(found) == {lost, wanted}
+    assert found[lost].bytes == 1
+    # What was made of an upload stays; what stands on it can be made again.
+    assert house.found("artifact") == {made.id}
+    store = UploadStore(house.settings.uploads)
+    house.bench.submit({**DATASET, "params": {"label": wanted}})
+    assert [garbage.remove(found[name]) for name in (lost, wanted)] == [True, False]
+    assert {each.sha256 for each in store} == {used, fresh, wanted}
+    # Its artifact names it also when the table does not.
+    for waste in house.garbage().find():
+        house.garbage().remove(waste)
+    assert house.count(jobs) == 1
+    assert used in {each.sha256 for each in store}
+
+
+def test_an_upload_that_broke_off_is_swept(house: House) -> None:
+    staging = house.settings.uploads / ".staging"
+    staging.mkdir(parents=True)
+    (staging / "half").write_bytes(b"half")
+    os.utime(staging / "half", (0, 0))
+    garbage = house.garbage()
+    waste = next(each for each in garbage.find() if each.about == "unfinished upload")
+    assert garbage.remove(waste)
+    assert list(staging.iterdir()) == []

@@ -17,7 +17,8 @@ from safetensors.numpy import load_file
 
 from repscope.workers.context import Result
 from repscope.workers.registry import find
-from tests.workers.making import make_recipe
+from tests.workers.making import make_recipe, upload
+from tests.workers.zipping import packed, picture
 
 FILE = Path(__file__).with_name("golden.json")
 SAMPLES = 8
@@ -29,6 +30,20 @@ SCENES = {
     "kind": "dataset",
     "method": "shapes",
     "params": {"count": 6, "scene": "scenes", "color": "class", "max_rotation": 180},
+}
+#: Bitmaps, since encoders of other formats differ in their bytes.
+PETS = packed(
+    {
+        "pets/train/cat/a.bmp": picture("BMP", (40, 30)),
+        "pets/train/dog/b.bmp": picture("BMP", (20, 50), "L"),
+        "pets/test/cat/c.bmp": picture("BMP", (90, 90)),
+        "pets/LICENSE": b"CC0 1.0",
+    }
+)
+ARCHIVE = {
+    "kind": "dataset",
+    "method": "archive",
+    "params": {"upload": upload(PETS), "image_size": 24},
 }
 VIT = {"kind": "encoder", "method": "random", "params": {"architecture": "vit"}, "seed": 1}
 CNN = {"kind": "encoder", "method": "random", "params": {"architecture": "cnn"}, "seed": 1}
@@ -71,6 +86,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "shapes": SHAPES,
     "scenes": SCENES,
     "photos": {"kind": "dataset", "method": "photos", "params": {"count": 6, "image_size": 24}},
+    "archive": ARCHIVE,
     "pixels": PIXELS,
     "vit": VIT,
     "cnn": CNN,

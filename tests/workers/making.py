@@ -1,8 +1,12 @@
 """Making things with plain calls, as a notebook would."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from repscope.core.uploads import UploadStore
 from repscope.workers.context import Context, Result
+from repscope.workers.folder import temporary_folder
 from repscope.workers.registry import find
 
 
@@ -10,7 +14,20 @@ def make(
     kind: str, method: str, params: dict[str, Any] | None = None, seed: int = 0, **inputs: Any
 ) -> Result:
     """Run one method."""
-    return find(kind, method).call(Context.local(seed), params or {}, inputs)
+    return find(kind, method).call(Context.local(seed, uploads=uploads()), params or {}, inputs)
+
+
+@cache
+def uploads() -> Path:
+    """Where these calls find what somebody brought."""
+    return temporary_folder()
+
+
+def upload(data: bytes) -> str:
+    """Bring a file; returns its checksum."""
+    with UploadStore(uploads()).receive(limit=2**30, floor=0) as incoming:
+        incoming.write(data)
+        return incoming.keep().sha256
 
 
 def make_recipe(recipe: dict[str, Any]) -> Result:

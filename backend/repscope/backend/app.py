@@ -23,6 +23,7 @@ from repscope.backend.routes import (
     health,
     jobs,
     live,
+    uploads,
 )
 from repscope.backend.services import Services
 from repscope.backend.ui import install_ui
@@ -60,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guard, allowed_hosts=hosts)
     app.add_middleware(RequestLog, metrics=metrics)
     install_error_handlers(app)
-    for subject in (health, catalogue, jobs, events, artifacts, export, datasets, live):
+    for subject in (health, catalogue, jobs, events, artifacts, export, datasets, live, uploads):
         app.include_router(
             subject.router,
             prefix="/api",

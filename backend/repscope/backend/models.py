@@ -163,6 +163,13 @@ class Manifest(artifacts.Manifest):
     recipe: RecipeObject
 
 
+class Upload(BaseModel):
+    """A file that somebody sent."""
+
+    sha256: str = Field(description="its checksum, by which recipes name it")
+    bytes: int = Field(description="its size")
+
+
 class ArtifactSummary(BaseModel):
     """One line of the list of artifacts."""
 

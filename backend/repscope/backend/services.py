@@ -16,6 +16,7 @@ from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved, resolve
 from repscope.core.settings import Settings
 from repscope.core.space import require_space
+from repscope.core.uploads import UploadStore
 
 VERSION = version("repscope")
 
@@ -34,6 +35,7 @@ class Services:
         """
         self.settings = settings
         self.artifacts = ArtifactStore(settings.store)
+        self.uploads = UploadStore(settings.uploads)
         self._database = Database(settings.database)
         self.jobs = JobStore(self._database, self.artifacts)
         self.census = Census(self._database)

@@ -1,6 +1,7 @@
 """The client: one object that stands for one server."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from repscope.client.artifact import Artifact
 from repscope.client.catalogue import Catalogue
 from repscope.client.job import Job
 from repscope.client.recipe import RecipeLike, document_of, split
+from repscope.client.upload import upload
 from repscope.client.wire import Wire
 from repscope.core import frames
 
@@ -96,6 +98,26 @@ class Client:
         body = {"inputs": inputs, "params": params, "seed": seed}
         arrays, _ = frames.decode(self._wire.raw("POST", f"/live/{method}", body))
         return arrays
+
+    def upload(self, path: str | Path, *, progress: bool = True) -> str:
+        """Send a file, or a folder as a zip, unless the server has it already.
+
+            sha256 = repscope.upload("flowers/")
+            flowers = Recipe("dataset", "archive", upload=sha256, image_size=64)
+
+        Args:
+            path: A file or a folder of this machine.
+            progress: Show a bar in a terminal or notebook.
+
+        Returns:
+            Its SHA-256, by which recipes name it.
+
+        Raises:
+            FileNotFoundError: There is nothing at that path.
+            TooLarge: The server does not take so much.
+            StorageFull: It has no room.
+        """
+        return upload(self._wire, Path(path), progress=progress)
 
     def artifact(self, artifact_id: str) -> Artifact:
         """Return a finished artifact by its id.

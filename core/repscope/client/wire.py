@@ -83,7 +83,7 @@ class Wire:
         self.url = urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
         self.url = self.url.rstrip("/")
         token = token or dict(urllib.parse.parse_qsl(parts.query)).get("token")
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._patience = patience
         self._opener = urllib.request.build_opener(_NoRedirects)
         self._met = False
@@ -105,7 +105,7 @@ class Wire:
                     return answer.read()
                 except (OSError, http.client.HTTPException):
                     continue
-        raise self._away()
+        raise self.away()
 
     def stream(self, path: str, first: int, end: int) -> Iterator[bytes]:
         """Fetch bytes `first` to `end` of a file, piece by piece; a line that breaks is mended."""
@@ -120,7 +120,7 @@ class Wire:
                 continue
             if first == end:
                 return
-        raise self._away()
+        raise self.away()
 
     def _open(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
@@ -130,21 +130,21 @@ class Wire:
         request = urllib.request.Request(
             f"{self.url}/api{path}",
             data,
-            {"Content-Type": "application/json", **self._headers, **(headers or {})},
+            {"Content-Type": "application/json", **self.headers, **(headers or {})},
             method=method,
         )
-        refused: RepscopeError = self._away()
+        refused: RepscopeError = self.away()
         for _ in self._tries():
             try:
                 answer: http.client.HTTPResponse = self._opener.open(request, timeout=_TIMEOUT)
             except urllib.error.HTTPError as error:
                 self._met = True
                 with error:
-                    refused = _refusal(error.code, error.headers, error.read())
+                    refused = refusal(error.code, error.headers, error.read())
                 if not isinstance(refused, Unavailable):
                     raise refused from None
             except (OSError, http.client.HTTPException):
-                refused = self._away()
+                refused = self.away()
                 if not self._met:  # a wrong address, rather than a server that starts anew
                     break
             else:
@@ -163,14 +163,15 @@ class Wire:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _away(self) -> Unavailable:
+    def away(self) -> Unavailable:
+        """Return the error that says that nobody answers."""
         return Unavailable(
             f"No Repscope answers at {self.url}. `repscope serve` starts one; "
             "another address goes into Client(url) or REPSCOPE_URL."
         )
 
 
-def _refusal(status: int, headers: Message, body: bytes) -> RepscopeError:
+def refusal(status: int, headers: Message, body: bytes) -> RepscopeError:
     """Turn the one error body back into the error that it was."""
     try:
         detail = json.loads(body)["error"]

@@ -4,6 +4,7 @@
         backup.json                 what it is; written last, so that half a backup is none
         database.jsonl.gz           every row of the job table, one JSON object a line
         artifacts/3f/3f9a.../       as in the store
+        uploads/ab/ab34...          as in the store
         plugins/*.py
 
 The rows are read in one transaction, a moment of the database. Artifacts never change, so they are
@@ -30,11 +31,13 @@ from sqlalchemy import func, select
 
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.errors import Conflict, NotFound, RepscopeError
-from repscope.core.integrity import check_artifact
+from repscope.core.integrity import check_artifact, checksum
 from repscope.core.jobs import Database, Leases
 from repscope.core.jobs.schema import CURRENT, catalogue, jobs, metadata, schema_version, workers
 from repscope.core.locks import FolderLock
+from repscope.core.recipes import is_id
 from repscope.core.settings import Settings
+from repscope.core.uploads import UploadStore
 
 #: Who lives right now is no part of what was made.
 _LEFT_OUT = {workers.name, catalogue.name, schema_version.name}
@@ -57,7 +60,8 @@ class Label(BaseModel):
     rows: int
     artifacts: int
     damaged: list[str]
-    """Artifacts that were left out since their bytes are not what was made."""
+    """Artifacts and uploads that were left out since their bytes are not what was made."""
+    uploads: int = 0
 
 
 def back_up(settings: Settings, target: Path, progress: Progress | None = None) -> Label:
@@ -140,6 +144,10 @@ def _back_up(settings: Settings, folder: Path, progress: Progress | None) -> Lab
             damaged.append(path.name)
         if progress is not None:
             progress(number, len(artifacts))
+    uploads = list(UploadStore(settings.uploads))
+    for upload in uploads:
+        if not _copy_upload(settings.uploads, folder / "uploads", upload.sha256):
+            damaged.append(upload.sha256)
     if settings.plugins.is_dir():
         shutil.copytree(settings.plugins, folder / "plugins", dirs_exist_ok=True)
     label = Label(
@@ -147,8 +155,9 @@ def _back_up(settings: Settings, folder: Path, progress: Progress | None) -> Lab
         schema_version=CURRENT,
         created=time.time(),
         rows=rows,
-        artifacts=len(artifacts) - len(damaged),
+        artifacts=len(artifacts) - sum(map(is_id, damaged)),
         damaged=damaged,
+        uploads=len(uploads) - sum(not is_id(each) for each in damaged),
     )
     (folder / _BEGUN).write_text(label.model_dump_json(indent=1), "utf-8")
     (folder / _BEGUN).replace(folder / _LABEL)
@@ -174,6 +183,9 @@ def _restore(folder: Path, settings: Settings, progress: Progress | None) -> Lab
                 raise RepscopeError(f"The backup is damaged: {path} is not what was made.")
             if progress is not None:
                 progress(number, len(found))
+        for upload in UploadStore(folder / "uploads"):
+            if not _copy_upload(folder / "uploads", settings.uploads, upload.sha256):
+                raise RepscopeError(f"The backup is damaged: upload {upload.sha256} is not whole.")
         if (folder / "plugins").is_dir():
             shutil.copytree(folder / "plugins", settings.plugins, dirs_exist_ok=True)
         database = Database(settings.database)
@@ -197,6 +209,24 @@ def _copy_artifact(source: Path, target: Path) -> bool:
     if whole:
         copied.replace(target)
     shutil.rmtree(part, ignore_errors=True)
+    return whole
+
+
+def _copy_upload(source: Path, target: Path, sha256: str) -> bool:
+    """Copy an upload in whole or not at all; tells whether its bytes are what was sent."""
+    place = target / sha256[:2] / sha256
+    if place.exists():
+        return True
+    part = place.with_name(f"{sha256}.part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(source / sha256[:2] / sha256, part)
+    except FileNotFoundError:
+        return True  # it was removed meanwhile
+    whole = checksum(part) == sha256
+    if whole:
+        part.replace(place)
+    part.unlink(missing_ok=True)
     return whole
 
 

@@ -2,6 +2,7 @@
 
     RepscopeError
     ├── InvalidRecipe      422  the request names something that does not exist or does not fit
+    ├── InvalidUpload      422  a file that arrived is not the one that was meant
     ├── NotFound           404  no such job, artifact, array or row
     ├── Conflict           409  it exists, but not in a state that allows this
     ├── TooLarge           413  more bytes than this server takes
@@ -40,6 +41,13 @@ class InvalidRecipe(RepscopeError):
 
     status = 422
     code = "invalid_recipe"
+
+
+class InvalidUpload(RepscopeError):
+    """A file that arrived is not the one that was meant."""
+
+    status = 422
+    code = "invalid_upload"
 
 
 class NotFound(RepscopeError):

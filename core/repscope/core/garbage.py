@@ -2,7 +2,8 @@
 
 An artifact goes only when it can be made again, and when neither a job under way nor anything that
 somebody asked for of late stands on it: a map that was opened yesterday keeps its dataset. What
-was trained, and what somebody gave a name, stays. Uploads are not looked at.
+was trained, what somebody gave a name, and what was made of an upload, stays. An upload goes when
+neither an artifact nor a row of the job table names it, and nobody asked for it of late.
 """
 
 import contextlib
@@ -23,11 +24,12 @@ from repscope.core.jobs.schema import events, jobs, requests, titles
 from repscope.core.recipes import ingredients
 from repscope.core.settings import Settings
 from repscope.core.space import bytes_below
+from repscope.core.uploads import UploadStore, digests_in, named_uploads
 
 #: Seconds that the work folder of an ended job is left alone: it may be asked for again.
 _WORK_REST = 3600.0
 
-Kind = Literal["staging", "work", "artifact", "job", "history"]
+Kind = Literal["staging", "work", "artifact", "upload", "job", "history"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Waste:
 
     kind: Kind
     name: str
-    """Id of an artifact or job, or name of a folder."""
+    """Id of an artifact or job, checksum of an upload, or name of a folder."""
     about: str
     """What it is, for people."""
     bytes: int
@@ -55,6 +57,7 @@ class Garbage:
             days: What was asked for within so many days stays.
         """
         self._store = ArtifactStore(settings.store)
+        self._uploads = UploadStore(settings.uploads)
         self._work = settings.work
         self._database = database
         self._days = days
@@ -70,10 +73,12 @@ class Garbage:
             unfinished = _ids(connection, jobs.c.state.in_(UNFINISHED))
             old = self._old_jobs(connection)
             talkative = self._with_history(connection)
+            brought = self._named_uploads(connection)
         return [
             *self._staging(),
             *self._work_folders(unfinished),
             *self._artifacts(catalogue, needed | named),
+            *self._unnamed_uploads(brought),
             *(
                 Waste("job", name, title, 0, f"ended more than {self._days:g} days ago")
                 for name, title in old.items()
@@ -91,6 +96,9 @@ class Garbage:
         match waste.kind:
             case "staging":
                 shutil.rmtree(self._store.root / ".staging" / waste.name, ignore_errors=True)
+                self._uploads.sweep()
+            case "upload":
+                return self._remove_upload(waste.name)
             case "work":
                 return self._remove_work(waste.name)
             case "artifact":
@@ -104,6 +112,26 @@ class Garbage:
             why = "a crash left it" if "-deleted-" not in path.name else "was being deleted"
             yield Waste("staging", path.name, "unfinished artifact", bytes_below(path), why)
 
+    def _unnamed_uploads(self, named: set[str]) -> Iterator[Waste]:
+        for path in self._uploads.stale():
+            size = path.stat().st_size
+            yield Waste("staging", path.name, "unfinished upload", size, "it broke off")
+        for upload in self._uploads:
+            if upload.sha256 not in named and self._has_rested(upload.sha256):
+                why = f"nothing was made of it within {self._days:g} days"
+                yield Waste("upload", upload.sha256, "upload", upload.bytes, why)
+
+    def _has_rested(self, sha256: str) -> bool:
+        with contextlib.suppress(NotFound):
+            return self._uploads.path(sha256).stat().st_mtime < self._since
+        return False
+
+    def _named_uploads(self, connection: Connection) -> set[str]:
+        """Return the uploads that artifacts and rows of the job table name."""
+        recipes = [artifact.recipe for artifact in self._readable()]
+        recipes += connection.execute(select(jobs.c.recipe)).scalars()
+        return {sha256 for recipe in recipes for sha256 in named_uploads(recipe)}
+
     def _work_folders(self, unfinished: set[str]) -> Iterator[Waste]:
         if not self._work.is_dir():
             return
@@ -115,7 +143,9 @@ class Garbage:
     def _artifacts(self, catalogue: Catalogue, kept: set[str]) -> Iterator[Waste]:
         for artifact in self._readable():
             young = artifact.manifest.created >= self._since
-            if artifact.id not in kept and not young and _can_be_made(artifact, catalogue):
+            brought = bool(digests_in(artifact.recipe["params"]))
+            needed = artifact.id in kept or young or brought
+            if not needed and _can_be_made(artifact, catalogue):
                 about = f"{artifact.kind}/{artifact.manifest.method}"
                 why = f"nobody asked for it within {self._days:g} days"
                 yield Waste("artifact", artifact.id, about, bytes_below(artifact.path), why)
@@ -155,6 +185,13 @@ class Garbage:
             except NotFound:
                 return False
         shutil.rmtree(folder, ignore_errors=True)
+        return True
+
+    def _remove_upload(self, name: str) -> bool:
+        with self._database.write() as connection:
+            if name in self._named_uploads(connection) or not self._has_rested(name):
+                return False
+            self._uploads.remove(name)
         return True
 
     def _remove_work(self, name: str) -> bool:

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     free_space_floor: ByteSize = Field(
         ByteSize(2**30), ge=0, description="bytes that stay free: below them no job is taken"
     )
+    max_upload: ByteSize = Field(
+        ByteSize(20 * 2**30), ge=1, description="bytes that one upload may have"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = Field("text", description="for people or for machines")
 
@@ -78,6 +81,11 @@ class Settings(BaseSettings):
     def store(self) -> Path:
         """Folder of the artifacts."""
         return self.data / "artifacts"
+
+    @property
+    def uploads(self) -> Path:
+        """Folder of the files that people brought."""
+        return self.data / "uploads"
 
     @property
     def work(self) -> Path:

@@ -18,8 +18,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from repscope.core.errors import Cancelled, MethodFailed
+from repscope.core.errors import Cancelled, MethodFailed, NotFound
 from repscope.core.recipes import Recipe
+from repscope.core.settings import get_settings
+from repscope.core.uploads import UploadStore
 from repscope.workers.folder import Area, PlainFolder, temporary_folder
 from repscope.workers.reporting import REPORTS_PER_SECOND, Reporter, Silent, Throttle
 from repscope.workers.result import Readable, Result
@@ -42,6 +44,7 @@ class Context:
         work: Path,
         publish: Publish,
         recipe: dict[str, Any] | None = None,
+        uploads: Path | None = None,
     ) -> None:
         """Bind a call to its surroundings.
 
@@ -53,11 +56,13 @@ class Context:
             work: Scratch folder that survives a crash of the job, for checkpoints.
             publish: Stores a complete sibling artifact and returns its id.
             recipe: The normalized recipe that is being made; nothing in a plain call.
+            uploads: Folder of the files that people brought; by default that of the settings.
         """
         self.seed = seed
         self.device = device
         self.work = work
         self.recipe = recipe
+        self._uploads = UploadStore(uploads or get_settings().uploads)
         self._frame = 0
         self._shown = float("-inf")
         self._area = area
@@ -67,19 +72,34 @@ class Context:
         self._open: dict[str, NDArray[Any]] = {}
 
     @classmethod
-    def local(cls, seed: int = 0, device: str = "cpu", folder: Path | None = None) -> Self:
+    def local(
+        cls,
+        seed: int = 0,
+        device: str = "cpu",
+        folder: Path | None = None,
+        uploads: Path | None = None,
+    ) -> Self:
         """Return a context for a notebook or a test, which reports nothing and cannot be cancelled.
 
         Args:
             seed: The only source of randomness.
             device: `cpu` or `cuda`.
             folder: Where large outputs go; by default a folder that is removed at exit.
+            uploads: Where a method finds what people brought; by default where a server has it.
         """
         folder = folder or temporary_folder()
         work = folder / "work"
         work.mkdir(parents=True, exist_ok=True)
         area = PlainFolder(folder)
-        return cls(area, Silent(), seed=seed, device=device, work=work, publish=area.publish)
+        return cls(
+            area,
+            Silent(),
+            seed=seed,
+            device=device,
+            work=work,
+            publish=area.publish,
+            uploads=uploads,
+        )
 
     @cached_property
     def rng(self) -> np.random.Generator:
@@ -165,6 +185,20 @@ class Context:
     def path(self, filename: str) -> Path:
         """Return where an output file is to be written; pass it to `Result.files`."""
         return self._area.path(filename)
+
+    def upload(self, sha256: str) -> Path:
+        """Return the file that somebody brought, by its checksum.
+
+        Raises:
+            MethodFailed: It is not where this worker looks.
+        """
+        try:
+            return self._uploads.path(sha256)
+        except NotFound:
+            raise MethodFailed(
+                f"The upload {sha256[:12]}... is not here; send its file to the server again, "
+                "then retry."
+            ) from None
 
     def publish(self, recipe: Recipe, result: Result) -> str:
         """Store a complete artifact of another recipe that fell out on the way; returns its id."""

@@ -21,8 +21,8 @@ def add(commands: Commands) -> None:
         "backup",
         run_backup,
         "copy everything that was made into one folder or file",
-        "Copy the artifacts, the job table and your plugins into a folder or a .tar file, while "
-        "the server runs. A second backup into the same folder copies only what is new.",
+        "Copy the artifacts, uploads, the job table and your plugins into a folder or a .tar "
+        "file, while the server runs. A second one into the same folder copies only what is new.",
     )
     parser.add_argument("target", type=Path, metavar="TARGET", help="a folder, or NAME.tar")
     add_data(parser)
@@ -45,10 +45,11 @@ def run_backup(options: argparse.Namespace) -> int:
 
     label = back_up(settings_of(options), options.target.absolute(), counter("Artifacts"))
     sys.stdout.write(
-        f"{label.artifacts:,} artifacts and {label.rows:,} rows are in {options.target}.\n"
+        f"{label.artifacts:,} artifacts, {label.uploads:,} uploads and {label.rows:,} rows are in "
+        f"{options.target}.\n"
     )
     for name in label.damaged:
-        sys.stdout.write(f"Left out since it is damaged: artifact {name}; see `repscope doctor`.\n")
+        sys.stdout.write(f"Left out since it is damaged: {name}; see `repscope doctor`.\n")
     return 1 if label.damaged else 0
 
 
@@ -60,7 +61,7 @@ def run_restore(options: argparse.Namespace) -> int:
     label = restore(options.source.absolute(), settings, counter("Artifacts"))
     taken = time.strftime("%Y-%m-%d %H:%M", time.localtime(label.created))
     sys.stdout.write(
-        f"{label.artifacts:,} artifacts and {label.rows:,} rows of {taken} are in "
-        f"{settings.data}; start the server there.\n"
+        f"{label.artifacts:,} artifacts, {label.uploads:,} uploads and {label.rows:,} rows of "
+        f"{taken} are in {settings.data}; start the server there.\n"
     )
     return 0

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 #: Lines of one kind that are printed; the rest is summed up.
 _LINES = 20
 _TITLES = {
-    "staging": "unfinished artifacts",
+    "staging": "unfinished",
     "work": "scratch folders",
     "artifact": "artifacts",
+    "upload": "uploads",
     "job": "job rows",
     "history": "job histories",
 }
@@ -35,8 +36,9 @@ def add(commands: Commands) -> None:
         run,
         "list what may go, and remove it with --delete",
         "List what may go: leftovers of crashes, scratch folders of ended jobs, old rows of the "
-        "job table, and artifacts that nobody asked for of late, that can be made again, and on "
-        "which nothing stands that somebody asked for. What was trained, named or uploaded stays. "
+        "job table, artifacts that nobody asked for of late, that can be made again, and on "
+        "which nothing stands that somebody asked for, and uploads of which nothing was made. What "
+        "was trained, named or made of an upload stays. "
         "Nothing is removed without --delete. A server may run meanwhile.",
     )
     add_data(parser)

@@ -9,6 +9,7 @@ from repscope.backend.estimate import estimate
 from repscope.backend.models import Estimate, Job, JobList, Resolution, ResolvedNode, State
 from repscope.backend.services import Services
 from repscope.backend.strict import StrictRoute
+from repscope.backend.uploads import require_uploads
 from repscope.core.errors import Conflict, InvalidRecipe, NotFound
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved
@@ -50,6 +51,7 @@ def submit_job(recipe: Recipe, services: ServicesOf, owner: Owner, response: Res
     resolved = _resolve(recipe, services)
     if not services.artifacts.exists(resolved.id):
         services.require_space()
+        require_uploads(services, resolved)
     job = services.jobs.submit(resolved, owner)
     services.announce()
     if job.state != "done":
@@ -116,7 +118,9 @@ def retry_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     """Queue a failed or cancelled job again."""
     recipe = Recipe.model_validate(services.jobs.get(job_id).recipe)
     services.require_space()
-    job = services.jobs.retry(job_id, owner, _resolve(recipe, services))
+    resolved = _resolve(recipe, services)
+    require_uploads(services, resolved)
+    job = services.jobs.retry(job_id, owner, resolved)
     services.announce()
     return Job.of(job)
 

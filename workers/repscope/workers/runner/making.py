@@ -40,6 +40,7 @@ class Maker:
         """
         self.store = ArtifactStore(settings.store)
         self._work = settings.work
+        self._uploads = settings.uploads
         self._catalogue = catalogue
         self._device = device
         self._published = published
@@ -63,6 +64,7 @@ class Maker:
             work=work,
             publish=self._publish_sibling,
             recipe=recipe,
+            uploads=self._uploads,
         )
         started = time.monotonic()
         try:
