@@ -50,9 +50,12 @@ function subjectOf(analysis: Pictured, methods: Method[]): string {
   return typeof layer === "string" ? `${title} (${layer})` : title;
 }
 
-/** "1,797 digits": the dataset's method names what its images are. */
+/** "1,797 digits": the dataset's method names what its images are; one's own have a title. */
 function itemsOf(dataset: Manifest): string {
-  return `${count(Number(dataset.meta.count ?? 0))} ${dataset.method.replaceAll("_", " ")}`;
+  const number = count(Number(dataset.meta.count ?? 0));
+  return dataset.method === "archive"
+    ? `${number} images of ${String(dataset.meta.title)}`
+    : `${number} ${dataset.method.replaceAll("_", " ")}`;
 }
 
 /** A map that was finished early says so. */

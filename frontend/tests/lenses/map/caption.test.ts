@@ -60,6 +60,11 @@ describe("captionOf", () => {
     );
   });
 
+  it("calls one's own images by their title", () => {
+    const own = manifest("dataset", "archive", { meta: { count: 1500, title: "flowers" } });
+    expect(captionOf(pca(0.4, 2), own, embedding(64), [])).toContain("of 1,500 images of flowers:");
+  });
+
   it("does not call almost everything everything", () => {
     expect(captionOf(pca(0.9996, 2), dataset, embedding(64), methods)).toContain(">99.9%");
     expect(captionOf(pca(0.995, 2), dataset, embedding(64), methods)).toContain("99.5%");
