@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import Postgres, find_postgres, postgres_server
-from tests.small_disk import can_mount
+from tests.small_disk import find_small_disk
 from tools.browser import find_browser
 
 # A test that wants it turns it on; all others would share the cores with a compiler.
@@ -31,7 +31,10 @@ NEEDS = {
     "browser": (find_browser, "Chromium or Google Chrome is not installed"),
     "redis": (lambda: shutil.which("redis-server"), "redis-server is not installed"),
     "postgres": (find_postgres, "PostgreSQL is not installed"),
-    "small_disk": (can_mount, "a small file system cannot be mounted without being root on Linux"),
+    "small_disk": (
+        find_small_disk,
+        "no small file system can be had without root on Linux",
+    ),
     "data": (find_data, "REPSCOPE_TEST_DATA names no folder"),
 }
 
