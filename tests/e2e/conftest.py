@@ -40,8 +40,10 @@ def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
     complaints: list[str] = []
 
     def complain(message: ConsoleMessage) -> None:
-        # The layout of a map that has just ended is gone; the finished map takes its place.
-        if "/intermediate/" not in message.location["url"]:
+        # The layout of a map that has just ended is gone; the finished map takes its place. And a
+        # job that the page gives up may end just then.
+        late = ("/intermediate/", "/cancel")
+        if not any(part in message.location["url"] for part in late):
             complaints.append(f"{message.text} ({message.location['url']})")
 
     def open_one(fragment: str = "", *, at: App = app, **options: object) -> Page:
