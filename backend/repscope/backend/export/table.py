@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from repscope.backend.errors import InvalidRequest
 from repscope.backend.export.origin import dataset_of, file_name
-from repscope.backend.library import open_artifact
+from repscope.backend.finding import open_artifact
 from repscope.backend.services import Services
 from repscope.core.artifacts import Artifact
 from repscope.core.errors import Conflict

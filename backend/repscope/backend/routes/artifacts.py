@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response, status
 
 from repscope.backend.content import StoredFile, not_modified
 from repscope.backend.dependencies import IdInPath, ServicesOf
-from repscope.backend.library import newest_first, open_artifact
+from repscope.backend.finding import newest_first, open_artifact
 from repscope.backend.models import ArtifactList, Manifest
 from repscope.core.errors import Conflict, NotFound
 from repscope.core.recipes import Name

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from repscope.backend.content import caching_headers, not_modified
 from repscope.backend.dependencies import IdInPath, ServicesOf
 from repscope.backend.errors import NotMade
+from repscope.backend.finding import open_artifact
 from repscope.backend.images import LARGEST, encode_image
-from repscope.backend.library import open_artifact
 from repscope.backend.services import Services
 from repscope.core.artifacts import Artifact
 from repscope.core.errors import NotFound
