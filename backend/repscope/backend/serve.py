@@ -14,8 +14,6 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType
 
 from repscope.backend.children import Children
@@ -29,23 +27,23 @@ from repscope.core.settings import Settings
 _LOG_BYTES = 5_000_000
 
 
-def serve(settings: Settings, *, browser: bool) -> None:
+def serve(settings: Settings, interrupted: threading.Event, *, browser: bool) -> None:
     """Serve until Ctrl-C or TERM, then end every child.
 
     Args:
         settings: Where and how.
+        interrupted: Set when one of them came already.
         browser: Open the page once the server answers.
 
     Raises:
         RepscopeError: The folder or the port is taken.
     """
-    with _interruptible() as interrupted:
-        if settings.redis_url is None:
-            _serve_embedded(settings, browser, interrupted)
-        else:
-            with listen(settings.host, settings.port) as listener:
-                set_up_logs(settings)
-                _run_server(settings, listener, browser, interrupted)
+    if settings.redis_url is None:
+        _serve_embedded(settings, browser, interrupted)
+    else:
+        with listen(settings.host, settings.port) as listener:
+            set_up_logs(settings)
+            _run_server(settings, listener, browser, interrupted)
 
 
 def _serve_embedded(settings: Settings, browser: bool, interrupted: threading.Event) -> None:
@@ -105,28 +103,3 @@ def _log_to_file(settings: Settings) -> None:
         settings.logs / "server.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
     )
     set_up_logs(settings, handler)
-
-
-@contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Let TERM and a closed terminal end the block as Ctrl-C does, and end it quietly.
-
-    The event tells that one of them came.
-    """
-    interrupted = threading.Event()
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        interrupted.set()
-        raise KeyboardInterrupt
-
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield interrupted
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

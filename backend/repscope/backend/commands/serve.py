@@ -3,6 +3,7 @@
 import argparse
 
 from repscope.backend.commands.options import Commands, add_command, add_data, settings_of
+from repscope.backend.interrupt import interruptible
 
 
 def add(commands: Commands) -> None:
@@ -24,8 +25,10 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
-    from repscope.backend.serve import serve
+    with interruptible() as interrupted:
+        from repscope.backend.serve import serve
 
-    settings = settings_of(options, "port", "host", "workers")
-    serve(settings, browser=not options.no_browser)
+        settings = settings_of(options, "port", "host", "workers")
+        if not interrupted.is_set():
+            serve(settings, interrupted, browser=not options.no_browser)
     return 0
