@@ -15,6 +15,7 @@ INSTALL = REPSCOPE_SKIP_UI_BUILD=1 $(UV) pip install --quiet --python $(BIN)/pyt
 
 # A benchmark is a module of benchmarks/ that takes --quick.
 KILLS ?= 100
+MUTATIONS ?= 10000
 BENCHMARKS := $(sort $(notdir $(basename $(shell grep -l __main__ benchmarks/*.py))))
 
 INSTALLED := .venv/.installed
@@ -50,8 +51,9 @@ static: setup
 ui: $(INSTALLED) ## Build the page anew
 	$(BIN)/python -m tools.ui build
 
-endurance: setup ## Kill everything KILLS times each (100: an hour or more); nothing may be lost
+endurance: setup ## Kill everything KILLS times each, and show every reader MUTATIONS files (an hour or more)
 	REPSCOPE_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/conformance $(PYTEST)
+	REPSCOPE_TEST_MUTATIONS=$(MUTATIONS) $(BIN)/python -m pytest tests -k mutated --timeout 7200 $(PYTEST)
 
 shots: setup ## Take a picture of every lens, light and dark, wide and narrow, into shots/
 	$(BIN)/python -m tools.shots

@@ -10,7 +10,6 @@ from pydantic import Field
 from repscope.workers.context import Context, Result
 from repscope.workers.registry import MethodParams, register
 
-SIDE = 4
 CLASSES = 10
 
 
@@ -18,6 +17,7 @@ class Params(MethodParams):
     """Size of the dataset."""
 
     count: int = Field(100_000, ge=10, le=2_000_000, description="number of images")
+    side: int = Field(4, ge=2, le=64, description="side of an image in pixels")
 
 
 @register(
@@ -34,13 +34,14 @@ def many_images(context: Context, params: Params) -> Result:
 
     The patterns are random, so principal components separate some classes and not others.
     """
+    side = params.side
     labels = context.rng.integers(0, CLASSES, params.count, dtype=np.int32)
-    patterns = context.rng.uniform(40, 215, (CLASSES, SIDE, SIDE, 1)).astype(np.float32)
-    images = context.array("images", (params.count, SIDE, SIDE, 1), np.uint8)
-    step = 100_000
+    patterns = context.rng.uniform(40, 215, (CLASSES, side, side, 1)).astype(np.float32)
+    images = context.array("images", (params.count, side, side, 1), np.uint8)
+    step = max(1, 2**21 // side**2)
     for start in range(0, params.count, step):
         chosen = labels[start : start + step]
-        noise = context.rng.standard_normal((len(chosen), SIDE, SIDE, 1), dtype=np.float32)
+        noise = context.rng.standard_normal((len(chosen), side, side, 1), dtype=np.float32)
         images[start : start + step] = np.clip(patterns[chosen] + 12 * noise, 0, 255)
         context.progress((start + len(chosen)) / params.count, "drawing")
     names = [f"pattern {number}" for number in range(CLASSES)]
@@ -48,8 +49,8 @@ def many_images(context: Context, params: Params) -> Result:
     meta = {
         "title": "Many images",
         "count": params.count,
-        "height": SIDE,
-        "width": SIDE,
+        "height": side,
+        "width": side,
         "channels": 1,
         "classes": names,
         "columns": [{**column, "categories": names}],

@@ -18,6 +18,8 @@ from tools.browser import find_browser
 
 # A test that wants it turns it on; all others would share the cores with a compiler.
 os.environ.setdefault("REPSCOPE_WARM_UP", "false")
+# Read when torch loads, which a test may do before it loads Repscope (see `workers/encoders`).
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 
 def find_data() -> str | None:

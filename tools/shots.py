@@ -26,11 +26,15 @@ VIEWS = {
     "map": "lens=map&dataset=digits&encoder=pixels&analysis=pca&row=0",
     "map-tsne": "lens=map&dataset=digits&encoder=pixels&analysis=tsne&row=0",
     "map-3d": "lens=map&dataset=shapes&encoder=pixels&analysis=pca&analysis.dimensions=3&row=4",
+    "train": "lens=train&dataset=digits&encoder=pixels&analysis=pca&row=0",
+    "runs": "lens=runs&dataset=digits&encoder=pixels&analysis=pca&row=0",
     "map-photos": "lens=map&dataset=photos&encoder=random&analysis=pca&row=10",
 }
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
-READY = '[data-testid="map-canvas"][data-state="ready"]'
+#: What tells that a lens is drawn; those without one show a map.
+READY = {"train": '[data-testid="start-run"]', "runs": '[data-testid="runs"]'}
+MAP = '[data-testid="map-canvas"][data-state="ready"]'
 QUIET = '[data-testid="jobs-tray"][data-active="0"]'
 MAKING = 180_000  # milliseconds that a view may take until it is drawn
 
@@ -48,9 +52,9 @@ def take(browser: Browser, app: App, view: str, scheme: str, size: str, path: Pa
     )
     page = context.new_page()
     page.goto(f"{app.url}/#{VIEWS[view]}")
-    page.locator(READY).wait_for(timeout=MAKING)
+    page.locator(READY.get(view, MAP)).wait_for(timeout=MAKING)
     page.locator(QUIET).wait_for(timeout=MAKING)
-    if size == "wide":
+    if size == "wide" and view not in READY:
         page.get_by_test_id("neighbor-image").first.wait_for(timeout=MAKING)
     page.wait_for_timeout(1500)  # thumbnails arrive, and the picture comes to rest
     page.locator(QUIET).wait_for(timeout=MAKING)  # it asks how far to trust the map meanwhile

@@ -78,7 +78,7 @@ def wired(tmp_path: Path) -> Iterator[Bench]:
     settings = Settings(data=tmp_path / "data")
     app = create_app(settings)
     with listen("127.0.0.1", 0) as listener:
-        server = Server(app, settings, lambda: None)
+        server = Server(app, settings, lambda: None, threading.Event())
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         while not server.started:

@@ -34,9 +34,13 @@ def wait(condition: Callable[[], bool], seconds: float = 30.0) -> None:
 
 
 def all_up(app: App) -> bool:
-    """Two hosts, each with its runner."""
+    """Three hosts; that for training has no runner yet."""
     workers = app.get("/api/health")["workers"]
-    return sorted(w["id"] for w in workers if w["state"] == "ready") == ["live", "worker-1"]
+    return sorted(w["id"] for w in workers if w["state"] == "ready") == [
+        "live",
+        "train",
+        "worker-1",
+    ]
 
 
 def gone(processes: list[psutil.Process], seconds: float) -> bool:
@@ -82,7 +86,7 @@ def test_a_life(tmp_path: Path) -> None:
         assert app.finish(MAP)["state"] == "done"
 
         started = family(app)
-        assert len(started) == 5
+        assert len(started) == 6
         assert app.interrupt() == 0
         assert gone(started, 8)
         assert len(app.log.read_text().splitlines()) == 2
@@ -95,7 +99,7 @@ def test_kill_leaves_no_process_and_the_next_start_works(tmp_path: Path) -> None
     with running_app(tmp_path / "data") as app:
         wait(lambda: all_up(app))
         started = family(app)
-        assert len(started) == 5
+        assert len(started) == 6
         app.process.kill()
         assert gone(started, 8)
     with running_app(tmp_path / "data") as app:

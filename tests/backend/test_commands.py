@@ -139,6 +139,13 @@ def test_doctor_names_what_is_wrong(restored: Path) -> None:
     examined = command("doctor", "--data", restored)
     assert examined.returncode == 0
     assert "1 are done and their result is not in the store" in examined.stdout
+    rotten = restored / "uploads" / "ab" / ("ab" * 32)
+    rotten.parent.mkdir(parents=True)
+    rotten.write_bytes(b"rot")
+    examined = command("doctor", "--data", restored)
+    assert examined.returncode == 1
+    assert f"{rotten}: It is not what was sent." in examined.stdout
+    rotten.unlink()
 
 
 @pytest.mark.slow
@@ -289,3 +296,12 @@ def submit(settings: Settings, database: Database, recipe: dict[str, object]) ->
     """Ask for something without a server."""
     jobs = JobStore(database, ArtifactStore(settings.store))
     jobs.submit(resolve(Recipe.model_validate(recipe), Catalogue.shipped(), jobs.recipe), "ada")
+
+
+def test_zoo_lists_what_comes_along_and_says_what_does_not(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["zoo", "list"]) == 0
+    assert "| `supervised_digits` | Supervised (handwritten digits) |" in capfd.readouterr().out
+    assert main(["zoo", "build", "nothing", "--data", str(tmp_path)]) == 2
+    assert "There is no 'nothing'; there are autoencoder_digits, " in capfd.readouterr().err

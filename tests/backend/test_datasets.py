@@ -127,3 +127,46 @@ def test_an_atlas_that_was_not_made_comes_with_its_recipe(bench: Bench) -> None:
     assert bench.client.post("/api/jobs", json=error["recipe"]).json()["id"] == error["job"]
     assert bench.work() == ["atlas"]
     assert bench.client.get(f"/api/datasets/{digits.id}/atlas/0").status_code == 200
+
+
+def test_a_mosaic_is_of_images_from_everywhere(finished: Bench, digits: str) -> None:
+    answer = finished.client.get(f"{digits}/mosaic", params={"columns": 5, "rows": 3, "size": 20})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    picture = read(answer.content)
+    assert picture.shape == (3 * 16, 5 * 16, 3)  # twice their own size, without a blur
+    images = finished.artifacts.open(digits.rpartition("/")[2]).array("images")
+    for place in range(15):
+        row, column = divmod(place, 5)
+        tile = picture[row * 16 : row * 16 + 16, column * 16 : column * 16 + 16, 0].astype(int)
+        image = images[(2 * place + 1) * 1797 // 30, :, :, 0].repeat(2, 0).repeat(2, 1)
+        assert np.abs(tile - image).mean() < 8  # of a JPEG
+    etag = {"If-None-Match": answer.headers["etag"]}
+    assert "immutable" in answer.headers["cache-control"]
+    assert (
+        finished.client.get(f"{digits}/mosaic?columns=5&rows=3&size=20", headers=etag).status_code
+        == 304
+    )
+
+
+def test_a_mosaic_of_few_images_of_mixed_sizes_has_no_more_than_those(bench: Bench) -> None:
+    encoded = []
+    sizes = [(40, 60), (300, 200), (64, 64)]
+    for height, width in sizes:
+        out = io.BytesIO()
+        Image.new("RGB", (width, height), (200, 10, 10)).save(out, "JPEG", quality=95)
+        encoded.append(np.frombuffer(out.getvalue(), np.uint8))
+    offsets = np.cumsum([0, *map(len, encoded)])
+    arrays = {"bytes": np.concatenate(encoded), "offsets": offsets, "sizes": np.array(sizes)}
+    address = publish(bench, arrays)
+    answer = bench.client.get(f"{address}/mosaic", params={"columns": 2})
+    assert answer.headers["content-type"] == "image/png"
+    picture = read(answer.content)
+    assert picture.shape == (96, 96, 4)
+    assert picture[70, 70, 3] == 0  # where there is no fourth
+    assert np.abs(picture[20, 20].astype(int) - [200, 10, 10, 255]).max() < 6
+
+
+def test_a_dataset_without_images_has_no_mosaic(bench: Bench) -> None:
+    address = publish(bench, {"images": np.zeros((0, 8, 8, 1), np.uint8)})
+    answer = bench.client.get(f"{address}/mosaic")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")

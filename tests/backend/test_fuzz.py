@@ -81,14 +81,69 @@ def test_random_bytes(bench: Bench, body: bytes, kind: str) -> None:
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(
     path=some.sampled_from(
-        ["jobs/{}", "artifacts/{}", "artifacts/{}/arrays/{}.npy", "datasets/{}/images/{}", "{}"]
+        [
+            "jobs/{}",
+            "artifacts/{}",
+            "artifacts/{}/arrays/{}.npy",
+            "artifacts/{}/dependents",
+            "datasets/{}/images/{}",
+            "datasets/{}/mosaic",
+            "datasets/{}/selections",
+            "datasets/{}/export/{}",
+            "uploads/{}",
+            "{}",
+        ]
     ),
     word=some.text(some.characters(codec="utf-8"), max_size=40),
     query=some.dictionaries(
-        some.sampled_from(["limit", "state", "cursor", "kind", "size", "jobs"]),
+        some.sampled_from(["limit", "state", "cursor", "kind", "size", "jobs", "columns", "rows"]),
         some.text(some.characters(codec="utf-8"), max_size=20),
     ),
 )
 def test_random_addresses(bench: Bench, path: str, word: str, query: dict[str, str]) -> None:
     answer = bench.client.get(f"/api/{path.replace('{}', quote(word))}", params=query)
+    assert answer.status_code < 500, answer.text
+
+
+@pytest.fixture(scope="module")
+def dataset(bench: Bench) -> str:
+    """Address of a small dataset."""
+    return f"/api/datasets/{bench.make(shapes(count=3)).id}"
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    body=values
+    | some.fixed_dictionaries(
+        {}, optional={name: values for name in ("title", "note", "name", "selection", "x")}
+    ),
+    path=some.sampled_from(["", "/selections", "/selections/{}"]),
+    word=some.text(some.characters(codec="utf-8"), max_size=40),
+)
+def test_random_names(bench: Bench, dataset: str, body: Any, path: str, word: str) -> None:
+    address = dataset + path.replace("{}", quote(word, safe=""))
+    if not path:
+        address = address.replace("datasets", "artifacts")
+    method = "POST" if path == "/selections" else "PATCH"
+    answer = bench.client.request(method, address, content=json.dumps(body), headers=JSON)
+    assert answer.status_code < 500, answer.text
+    if answer.status_code >= 400:
+        assert answer.json()["error"]["message"]
+    else:
+        assert set(body) <= {"title", "note"}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    path=some.sampled_from(["mosaic", "selections/{}", "export/{}", "export/table.csv"]),
+    word=some.text(some.characters(codec="utf-8"), min_size=1, max_size=40),
+    query=some.dictionaries(
+        some.sampled_from(["columns", "rows", "size", "selection"]),
+        some.integers() | some.text(some.characters(codec="utf-8"), max_size=20),
+    ),
+)
+def test_random_looks(bench: Bench, dataset: str, path: str, word: str, query: Any) -> None:
+    address = f"{dataset}/{path.replace('{}', quote(word, safe=''))}"
+    method = "DELETE" if path == "selections/{}" else "GET"
+    answer = bench.client.request(method, address, params=query)
     assert answer.status_code < 500, answer.text

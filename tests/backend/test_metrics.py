@@ -61,7 +61,7 @@ def test_a_server_tells_of_its_work(watched: App) -> None:
     assert value(found, "repscope_job_seconds_sum", **made) > 0
     assert value(found, "repscope_store_bytes") > 100_000
     assert value(found, "repscope_free_bytes") > 0
-    assert sum(v for (name, _), v in found.items() if name == "repscope_workers") == 2
+    assert sum(v for (name, _), v in found.items() if name == "repscope_workers") == 3
     assert value(found, "process_resident_memory_bytes") > 0
 
 

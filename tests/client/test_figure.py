@@ -60,3 +60,24 @@ def test_a_sheet_of_images(repscope: Client) -> None:
     assert figure.data[0].z.shape == (90, 90, 3)
     with pytest.raises(RepscopeError, match="no figure"):
         repscope.get(PIXELS).figure()
+
+
+@pytest.mark.slow
+def test_what_probes_measured(repscope: Client) -> None:
+    pixels = Recipe("encoder", "pixels")
+    few = Recipe("dataset", "subset", dataset=DIGITS, take="stratified", count=120)
+    options = {"dataset": few, "repetitions": 2}
+    knn = repscope.get(Recipe("probe", "knn", encoder=pixels, **options))
+    matrix = knn.figure().data[0]
+    assert np.array_equal(matrix.customdata, knn.array("confusion"))
+    assert np.nansum(matrix.z) == pytest.approx(10.0)
+    table = repscope.get(Recipe("probe", "table", encoders=[pixels], shots=2, **options))
+    names = [row["name"] for row in table.meta["rows"]]
+    assert sorted(names) == ["Random weights (small ViT)", "Raw pixels"]
+    assert list(table.figure().data[0].cells.values[0]) == names
+    labels = repscope.get(Recipe("probe", "labels", encoder=pixels, amounts="shots", **options))
+    curves = labels.figure(title="Few labels")
+    assert [trace.name for trace in curves.data] == [c["name"] for c in labels.meta["curves"]]
+    assert list(curves.data[0].x) == ["1 a class", "2 a class", "5 a class", "10 a class"]
+    assert curves.data[0].error_y.array is not None
+    assert curves.layout.title.text == "Few labels"

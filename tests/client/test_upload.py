@@ -81,7 +81,7 @@ def test_what_cannot_be_brought(
     with pytest.raises(FileNotFoundError):
         repscope.upload(tmp_path / "nothing")
     text = tmp_path / "text.zip"
-    text.write_text("no zip")
+    text.write_text("PK but no zip")
     assert main(["dataset", "add", str(text), "--url", app.url]) == 1
     assert capsys.readouterr().err.endswith("This is no zip archive, or its end is missing.\n")
     assert main(["dataset", "add", str(tmp_path / "no"), "--url", app.url]) == 1

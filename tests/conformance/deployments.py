@@ -89,9 +89,9 @@ class Deployment:
         return self.job(job)
 
     def workers(self) -> list[dict[str, Any]]:
-        """Hosts of jobs that are up, as the server tells."""
+        """Hosts of jobs that are up, as the server tells; not those that only train."""
         found = self.call("/health")["workers"]
-        return [w for w in found if w["queues"] != ["live"] and w["state"] != "starting"]
+        return [w for w in found if "compute" in w["queues"] and w["state"] != "starting"]
 
     def events(
         self, job: str, after: str = "", most: int | None = None

@@ -13,6 +13,7 @@ from repscope.core.errors import Conflict, NotFound, RepscopeError
 from repscope.core.integrity import check_store
 from repscope.core.jobs import Database, JobStore
 from repscope.core.jobs.schema import jobs, metadata
+from repscope.core.library import Selections, Titles
 from repscope.core.settings import Settings
 from repscope.core.uploads import UploadStore
 from tests.core.conftest import DATASET, EMBEDDING, PROJECTION, Bench
@@ -26,6 +27,9 @@ def settings(bench: Bench, tmp_path: Path) -> Settings:
     bench.submit(PROJECTION, owner="grace")
     assert bench.claim() is not None
     url = bench.database._engine.url.render_as_string(hide_password=False)
+    made = next(iter(bench.artifacts)).id
+    Titles(bench.database).say(made, "ada", title="Mine", note="first")
+    Selections(bench.database).save(made, "tulips", made, "ada")
     (tmp_path / "plugins").mkdir()
     (tmp_path / "plugins" / "mine.py").write_text("# mine")
     return Settings(data=tmp_path, database_url=url)
@@ -53,7 +57,7 @@ def test_there_and_back(name: str, settings: Settings, elsewhere: Settings, tmp_
     assert restore(tmp_path / name, elsewhere) == written
     report = check_store(elsewhere.store, quick=False)
     assert (report.artifacts, report.findings) == (2, [])
-    for table in ("requests", "job_inputs", "titles"):
+    for table in ("requests", "job_inputs", "titles", "selections"):
         assert rows(elsewhere, table) == rows(settings, table)
     assert (elsewhere.plugins / "mine.py").read_text() == "# mine"
     assert not (elsewhere.data / "restoring").exists()

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 
 from repscope.core.garbage import Garbage, Waste
 from repscope.core.jobs import Job
-from repscope.core.jobs.schema import events, jobs, requests, titles
+from repscope.core.jobs.schema import events, jobs, requests
+from repscope.core.library import Selections, Titles
 from repscope.core.settings import Settings
 from repscope.core.uploads import UploadStore
 from tests.core.conftest import CATALOGUE, DATASET, EMBEDDING, PROJECTION, Bench
@@ -99,10 +100,20 @@ def test_what_was_trained_and_what_has_a_name_stays(house: House) -> None:
     trained = CATALOGUE.get("encoder", "toy").model_copy(update={"queue": "train"})
     house.bench.workers.publish_catalogue("w", [trained])
     assert house.found("artifact") == {dataset.id}
-    row = {"artifact_id": dataset.id, "title": "Mine", "owner": "ada", "updated": 0.0}
-    with house.bench.database.write() as connection:
-        connection.execute(titles.insert().values(**row))
+    Titles(house.bench.database).say(dataset.id, "ada", title="Mine")
     assert house.found("artifact") == set()
+
+
+def test_what_a_saved_selection_names_stays_with_its_dataset(house: House) -> None:
+    dataset, rows = house.made(DATASET), house.made({"kind": "encoder", "method": "toy"})
+    house.age(40)
+    saved = Selections(house.bench.database)
+    saved.save(dataset.id, "tulips", rows.id, "ada")
+    garbage = house.garbage()
+    assert house.found("artifact") == set()
+    assert not garbage.remove(Waste("artifact", rows.id, "", 0, ""))
+    saved.forget(dataset.id, "tulips")
+    assert house.found("artifact") == {dataset.id, rows.id}
 
 
 def test_removing_leaves_nothing_behind(house: House) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from repscope.core.integrity import check_store
+from repscope.core.integrity import check_store, check_uploads
+from repscope.core.uploads import UploadStore
 from tests.core.conftest import DATASET, PROJECTION, Bench
 
 
@@ -105,3 +106,24 @@ def test_the_remedy_works(bench: Bench, folder: Path) -> None:
     assert bench.work() == ["projection"]
     assert problems(bench) == []
     assert bench.submit(DATASET).state == "done"
+
+
+def test_uploads_are_compared_with_their_checksums(tmp_path: Path) -> None:
+    store = UploadStore(tmp_path / "uploads")
+    for data in (b"one", b"another"):
+        with store.receive(limit=100, floor=0) as incoming:
+            incoming.write(data)
+            incoming.keep()
+    report = check_uploads(store, quick=False)
+    assert (report.artifacts, report.bytes, report.findings) == (2, 10, [])
+    rotten = store.path(next(iter(store)).sha256)
+    rotten.write_bytes(b"rot")
+    stray = rotten.parent / "photo.jpg"
+    stray.touch()
+    (tmp_path / "uploads" / ".staging" / "half").touch()  # somebody sends it right now
+    found = {each.where: each.what for each in check_uploads(store, quick=False).findings}
+    assert found == {
+        str(rotten): "It is not what was sent.",
+        str(stray): "This is no upload, and does not belong here.",
+    }
+    assert [each.where for each in check_uploads(store, quick=True).findings] == [str(stray)]

@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repscope.core.catalogue import Catalogue
 from repscope.core.errors import InvalidRecipe
 from repscope.core.recipes import MAX_DEPTH, Recipe, canonical_json, normalized_id
 from repscope.core.resolve import Resolved, resolve
 from tests.core.conftest import CATALOGUE, DATASET, EMBEDDING, PROJECTION
+
+NEWER = Catalogue(
+    [m.model_copy(update={"version": 2}) if m.kind == "dataset" else m for m in CATALOGUE]
+)
 
 
 def resolved(recipe: dict[str, Any], known: dict[str, dict[str, Any]] | None = None) -> Resolved:
@@ -110,6 +115,43 @@ def test_what_does_not_fit_gets_one_sentence(
     assert words in caught.value.message
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
+
+
+def test_what_an_older_version_made_is_taken_as_it_is() -> None:
+    old = resolved(EMBEDDING)
+    known = {node.id: node.recipe for node in old.nodes}
+
+    def later(recipe: dict[str, Any], catalogue: Catalogue = NEWER, *there: str) -> Resolved:
+        asked = Recipe.model_validate(recipe)
+        return resolve(asked, catalogue, known.get, set(there).__contains__)
+
+    by_id = {"kind": "neighbors", "method": "toy", "inputs": {"embedding": old.id}}
+    graph = later(by_id, NEWER, old.id)
+    assert graph.nodes[-1].input_ids == [old.id]
+    assert graph.recipe["inputs"]["embedding"] == old.recipe
+    assert [node.id for node in graph.nodes[:-1]] == [node.id for node in old.nodes]
+    assert graph.nodes[0].method.key == "dataset/toy@1"
+    # Its kind is seen to, and a default stands on it, as ever.
+    projection = {"kind": "projection", "method": "toy", "inputs": {"neighbors": old.id}}
+    assert later(projection, NEWER, old.id).nodes[-2].id == graph.id
+    with pytest.raises(InvalidRecipe, match="of kind embedding; this is of kind dataset"):
+        later({**by_id, "inputs": {"embedding": old.nodes[0].id}}, NEWER, old.nodes[0].id)
+    # So is its whole recipe, as a manifest holds it, also when the method is gone.
+    dataset = old.nodes[0]
+    for catalogue in (NEWER, Catalogue([m for m in CATALOGUE if m.kind != "dataset"])):
+        found = later(dataset.recipe, catalogue, dataset.id)
+        assert (found.id, found.recipe) == (dataset.id, dataset.recipe)
+
+
+def test_what_an_older_version_would_make_is_refused() -> None:
+    old = resolved(EMBEDDING)
+    known = {node.id: node.recipe for node in old.nodes}
+    recipe = {"kind": "neighbors", "method": "toy", "inputs": {"embedding": old.id}}
+    with pytest.raises(InvalidRecipe, match="this server has version 2"):
+        resolve(Recipe.model_validate(recipe), NEWER, known.get)
+    half = Recipe.model_validate({**EMBEDDING, "version": 7, "inputs": {"dataset": old.id}})
+    with pytest.raises(InvalidRecipe, match="this server has version 1"):
+        resolve(half, NEWER, known.get, lambda _: True)
 
 
 def test_a_bottomless_recipe_is_refused() -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -114,3 +116,31 @@ def test_uploads_that_a_recipe_names() -> None:
     embedding = {"kind": "embedding", "method": "embed", "version": 1, "params": {}, "seed": 0}
     assert named_uploads(embedding | {"inputs": {"dataset": dataset}}) == {DIGEST}
     assert named_uploads(embedding | {"inputs": {"datasets": [dataset, dataset]}}) == {DIGEST}
+
+
+_SENDER = """
+import sys, time
+from pathlib import Path
+from repscope.core.uploads import UploadStore
+incoming = UploadStore(Path(sys.argv[1])).receive(limit=2**20, floor=0)
+incoming.write(b"half of it")
+print("here", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_server_leaves_nothing_for_the_next(store: UploadStore) -> None:
+    sender = subprocess.Popen(
+        [sys.executable, "-c", _SENDER, store.root], stdout=subprocess.PIPE, text=True
+    )
+    assert sender.stdout is not None
+    assert sender.stdout.readline() == "here\n"
+    store.sweep(grace=0.0)
+    assert len(files(store)) == 1  # it is being written
+    sender.kill()
+    sender.communicate()
+    store.sweep()
+    assert len(files(store)) == 1  # others may be about to lock it
+    store.sweep(grace=0.0)
+    assert files(store) == []
+    assert list(store) == []

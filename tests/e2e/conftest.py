@@ -12,6 +12,11 @@ from tools.browser import open_browser
 
 PLUGINS = Path(__file__).parent / "plugins"
 MANY_IMAGES = Path(__file__).resolve().parents[2] / "benchmarks" / "many_images.py"
+#: What would be fetched from the network finds nobody, on every machine alike.
+NO_NETWORK = {
+    **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:1"),
+    "no_proxy": "127.0.0.1,localhost",
+}
 WIDE = {"width": 1440, "height": 900}
 
 OpenPage = Callable[..., Page]
@@ -23,7 +28,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     data = tmp_path_factory.mktemp("repscope") / "data"
     shutil.copytree(PLUGINS, data / "plugins")
     shutil.copy(MANY_IMAGES, data / "plugins")
-    with running_app(data) as app:
+    with running_app(data, environment=NO_NETWORK) as app:
         yield app
 
 

@@ -104,6 +104,18 @@ class MapPage:
                 return place
         raise AssertionError("No point lies on the middle line of the map.")
 
+    def densest(self) -> tuple[float, float]:
+        """Where on the page most of the map is inked, within a square of 16 pixels."""
+        picture = self.picture().astype(np.int16)
+        ground = np.median(picture.reshape(-1, 3), axis=0)
+        inked = np.abs(picture - ground).max(axis=2) > 24
+        lines, columns = (side // 16 for side in inked.shape)
+        squares = inked[: lines * 16, : columns * 16].reshape(lines, 16, columns, 16)
+        line, column = divmod(int(squares.sum(axis=(1, 3)).argmax()), columns)
+        box = self.box()
+        above = int(box["height"]) // 10  # `picture` leaves it out
+        return box["x"] + column * 16 + 8, box["y"] + above + line * 16 + 8
+
     def lasso_all(self) -> None:
         """Draw a lasso along the edge of the map, under what is laid over its upper corners."""
         self.drag(*EDGE)

@@ -42,7 +42,23 @@ def test_axe_finds_nothing(open_page: OpenPage, scheme: str, width: str) -> None
     view.part("show-code").click()
     expect_accessible(view.page)
     view.page.keyboard.press("Escape")
+    view.part("filter").click()
+    expect_accessible(view.page)
+    view.part("add-data-open").click()
+    expect_accessible(view.page)
+    view.page.keyboard.press("Escape")
     view.page.keyboard.press("?")
+    expect_accessible(view.page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_library(open_page: OpenPage, scheme: str) -> None:
+    view = MapPage(open_page(color_scheme=scheme)).ready()
+    view.part("lens-library").click()
+    expect(view.part("card").first).to_be_visible()
+    expect_accessible(view.page)
+    view.part("card-delete").first.click()
+    expect(view.part("delete-confirm")).to_be_visible()
     expect_accessible(view.page)
 
 

@@ -1,4 +1,4 @@
-"""The analysis of docs/extending.md, taken from the page as it stands there."""
+"""The analysis and the objective of docs/extending.md, taken from the page as they stand there."""
 
 import re
 import urllib.request
@@ -18,16 +18,24 @@ from tools.app import App, running_app
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "extending.md"
 
 
+def code_under(heading: str) -> str:
+    """The first code block under a heading of the page."""
+    found = re.search(f"## {heading}\n.*?```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Repscope with the analysis of the page in its plugins folder."""
-    code = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    assert code is not None
+    """Repscope with both files of the page in its plugins folder."""
     data = tmp_path_factory.mktemp("extended") / "data"
-    (data / "plugins").mkdir(parents=True)
-    (data / "plugins" / "random_plane.py").write_text(code[1])
+    plugins = data / "plugins"
+    plugins.mkdir(parents=True)
+    (plugins / "random_plane.py").write_text(code_under("An analysis in one file"))
+    (plugins / "rotation.py").write_text(code_under("An objective in one file"))
     with running_app(data) as app:
         app.wait_for_method("random_plane")
+        app.wait_for_method("rotation")
         yield app
 
 
@@ -49,6 +57,30 @@ def test_the_analysis_runs_as_a_job_and_gives_points(extended: App) -> None:
         points = np.load(BytesIO(answer.read()))
     assert points.shape == (1797, 2)
     assert points.dtype == np.float32
+
+
+def test_the_objective_trains_an_encoder_that_can_be_used(extended: App) -> None:
+    digits = {"kind": "dataset", "method": "digits"}
+    params = {"epochs": 2, "batch_size": 64, "patch_size": 4, "snapshots": 1}
+    encoder = {
+        "kind": "encoder",
+        "method": "rotation",
+        "inputs": {"dataset": digits},
+        "params": params,
+    }
+    job = extended.finish(encoder, seconds=300)
+    assert job["state"] == "done", job["error"]
+    artifact = extended.get(f"/api/artifacts/{job['id']}")
+    run = artifact["meta"]["run"]
+    assert run["step"] == run["steps"] == 50
+    assert len(run["snapshots"]) == len(run["planned"])
+    url = f"{extended.url}/api/artifacts/{job['id']}/arrays/history_accuracy.npy"
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        accuracy = np.load(BytesIO(answer.read()))
+    assert accuracy[-10:].mean() > 0.4  # by chance 0.25
+    inputs = {"dataset": digits, "encoder": encoder}
+    used = extended.finish({"kind": "embedding", "method": "embed", "inputs": inputs})
+    assert used["state"] == "done", used["error"]
 
 
 @pytest.mark.browser
@@ -73,7 +105,6 @@ def test_the_analysis_has_its_form_and_its_picture_on_the_page(
 
 
 def test_the_notebook_example_of_the_page_runs() -> None:
-    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     names: dict[str, object] = {}
-    exec(blocks[1], names)
+    exec(code_under("In a notebook"), names)
     assert np.shape(names["points"]) == (100, 2)

@@ -38,9 +38,9 @@ def steps_seen(page: MapPage, count: int) -> list[int]:
 
 
 def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
-    page = MapPage(open_page(TSNE.format(2001)))
+    page = MapPage(open_page(TSNE.format(9001)))
     forming(page)
-    expect(page.part("forming-step")).to_have_text(re.compile(r"step [\d,]+ of 2,001"))
+    expect(page.part("forming-step")).to_have_text(re.compile(r"step [\d,]+ of 9,001"))
     seen = steps_seen(page, 3)
     assert len(seen) == 3
     assert seen == sorted(seen)
@@ -66,7 +66,7 @@ def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
 
 
 def test_a_running_map_flows_on_from_where_it_is(open_page: OpenPage) -> None:
-    page = MapPage(open_page(TSNE.format(2002)))
+    page = MapPage(open_page(TSNE.format(9002)))
     forming(page)
     page.part("chooser-map").click()
     page.part("chooser-map-panel").get_by_role("textbox", name="Perplexity").fill("12")

@@ -36,3 +36,15 @@ def test_many_points_are_drawn_and_can_be_moved(app: App, open_page: OpenPage, c
     view.lasso_all()
     expect(view.part("selected-count")).to_contain_text("Selected")
     assert count // 10 < view.selected() < count
+    _zoom_until_images_show(view)
+
+
+def _zoom_until_images_show(view: MapPage) -> None:
+    """Go near: of a million images the parts of the atlas that are in sight are made for it."""
+    for _ in range(60):
+        if view.canvas_data()["images"] != "0":
+            return
+        view.page.mouse.move(*view.densest())
+        view.page.mouse.wheel(0, -400)
+        view.page.wait_for_timeout(500)
+    raise AssertionError("no image showed however near it was")

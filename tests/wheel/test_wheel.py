@@ -14,6 +14,7 @@ import pytest
 from tools.app import running_app
 
 ROOT = Path(__file__).resolve().parents[2]
+WEIGHTS = ROOT / "workers/repscope/workers/encoders/weights"
 PCA = {
     "kind": "projection",
     "method": "pca",
@@ -49,7 +50,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_wheel_carries_the_page_and_the_catalogue(wheel: Path) -> None:
+def test_wheel_carries_the_page_the_encoders_and_the_catalogue(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         page = archive.read("repscope/backend/static/index.html").decode()
@@ -61,6 +62,9 @@ def test_wheel_carries_the_page_and_the_catalogue(wheel: Path) -> None:
     for name in assets:
         if name.endswith((".js", ".css")) and "index" in name:
             assert Path(name).name in page
+    weights = {f"repscope/workers/encoders/weights/{path.name}" for path in WEIGHTS.iterdir()}
+    assert weights
+    assert weights <= set(names)
     methods = catalogue["methods"] if isinstance(catalogue, dict) else catalogue
     assert {"digits", "pca", "embed"} <= {method["method"] for method in methods}
 

@@ -14,7 +14,8 @@ def make(
     kind: str, method: str, params: dict[str, Any] | None = None, seed: int = 0, **inputs: Any
 ) -> Result:
     """Run one method."""
-    return find(kind, method).call(Context.local(seed, uploads=uploads()), params or {}, inputs)
+    context = Context.local(seed, uploads=uploads(), downloads=downloads())
+    return find(kind, method).call(context, params or {}, inputs)
 
 
 @cache
@@ -23,9 +24,15 @@ def uploads() -> Path:
     return temporary_folder()
 
 
-def upload(data: bytes) -> str:
+@cache
+def downloads() -> Path:
+    """Where these calls find what was fetched by name."""
+    return temporary_folder()
+
+
+def upload(data: bytes, folder: Path | None = None) -> str:
     """Bring a file; returns its checksum."""
-    with UploadStore(uploads()).receive(limit=2**30, floor=0) as incoming:
+    with UploadStore(folder or uploads()).receive(limit=2**30, floor=0) as incoming:
         incoming.write(data)
         return incoming.keep().sha256
 

@@ -18,7 +18,7 @@ def test_same_version_same_output(name: str) -> None:
 def test_every_method_has_a_record() -> None:
     covered = {(recipe["kind"], recipe["method"]) for recipe in golden.RECIPES.values()}
     ours = {(m.method.kind, m.method.method) for m in all_methods() if _is_shipped(m)}
-    assert ours == covered
+    assert ours == covered | golden.FETCHED
 
 
 def test_a_changed_output_is_noticed() -> None:

@@ -20,10 +20,11 @@ class Params(MethodParams):
 
 @pytest.fixture(autouse=True)
 def _restore() -> Iterator[None]:
-    before = dict(registry._methods)
     yield
-    registry._methods.clear()
-    registry._methods.update(before)
+    # Not those whose files a test has loaded: a file is loaded only once.
+    for entry in registry.registered():
+        if entry.function.__module__ == __name__:
+            registry.forget(entry)
 
 
 def toy(**changes: Any) -> Any:
@@ -121,9 +122,9 @@ def test_an_unknown_method_is_answered_with_those_there_are() -> None:
 
 def test_every_method_lies_where_find_looks_for_it() -> None:
     for entry in registry.all_methods():
-        folder = registry.FOLDERS.get(entry.method.kind, registry.ANALYSES)
-        module = f"repscope.workers.{folder}.{entry.method.method}"
-        assert entry.function.__module__ == module
+        folders = registry.FOLDERS.get(entry.method.kind, registry.ANALYSES)
+        modules = [f"repscope.workers.{folder}.{entry.method.method}" for folder in folders]
+        assert entry.function.__module__ in modules
 
 
 def test_the_first_map_imports_nothing_heavy() -> None:

@@ -1,10 +1,12 @@
+import re
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field
 
 from repscope.core.params import normalize
+from repscope.core.uploads import UPLOAD_FORMAT
 from repscope.workers.registry import MethodParams, all_methods
 from repscope.workers.schema import form_schema
 
@@ -41,10 +43,23 @@ def test_a_form_is_flat() -> None:
 
 def test_the_server_reads_it_as_pydantic_does() -> None:
     for entry in all_methods():
+        properties = entry.method.params["properties"]
         required = {n for n, field in entry.params.model_fields.items() if field.is_required()}
-        given = {name: "0" * 64 if name == "upload" else 1 for name in required}
+        given = {name: _some(properties[name]) for name in required}
         normalized = normalize(given, entry.method.params, "params")
         assert normalized == entry.params.model_validate(given).model_dump()
+
+
+def _some(schema: dict[str, Any]) -> Any:
+    """Return a value that a required parameter takes."""
+    if schema.get("format") == UPLOAD_FORMAT:
+        return "0" * 64
+    if schema["type"] == "array":
+        return [_some(schema["items"])] * schema.get("minItems", 1)
+    if schema["type"] != "string":
+        return 1
+    # The name of a data set of others is that of its owner, too.
+    return "name" if re.fullmatch(schema.get("pattern", ".*"), "name") else "owner/name"
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,15 @@ from repscope.backend.openapi import install_openapi
 from repscope.backend.routes import (
     artifacts,
     catalogue,
+    dataset_export,
     datasets,
     events,
     export,
     health,
     jobs,
     live,
+    runs,
+    selections,
     uploads,
 )
 from repscope.backend.services import Services
@@ -61,7 +64,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guard, allowed_hosts=hosts)
     app.add_middleware(RequestLog, metrics=metrics)
     install_error_handlers(app)
-    for subject in (health, catalogue, jobs, events, artifacts, export, datasets, live, uploads):
+    for subject in (
+        health,
+        catalogue,
+        jobs,
+        events,
+        artifacts,
+        export,
+        datasets,
+        dataset_export,
+        selections,
+        runs,
+        live,
+        uploads,
+    ):
         app.include_router(
             subject.router,
             prefix="/api",

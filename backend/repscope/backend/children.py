@@ -55,10 +55,12 @@ class _Child:
 
 
 class Children:
-    """One host for live calls and some for jobs, as long as the context lasts."""
+    """Hosts for live calls, for jobs and for training, as long as the context lasts."""
 
     def __init__(self, settings: Settings, free: Callable[[str], None]) -> None:
-        """Prepare `settings.workers` hosts for jobs, and one for live calls.
+        """Prepare `settings.workers` hosts for jobs, one for live calls, and one for training.
+
+        A training takes hours; beside it maps and live calls go on.
 
         Args:
             settings: Handed on to the children.
@@ -66,10 +68,11 @@ class Children:
         """
         self._settings = settings
         self._free = free
-        jobs = ["--queues", "compute,train"]
+        jobs = ["--queues", "compute"]
         self._children = [
             _Child("live", ["--live"]),
             *(_Child(f"worker-{i + 1}", jobs) for i in range(settings.workers)),
+            _Child("train", ["--queues", "train", "--beside"]),
         ]
         self._ending = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="children", daemon=True)

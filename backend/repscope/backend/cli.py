@@ -4,7 +4,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from repscope.backend.commands import backup, dataset, doctor, gc, jobs, serve, worker
+from repscope.backend.commands import (
+    backup,
+    dataset,
+    doctor,
+    gc,
+    jobs,
+    prefetch,
+    serve,
+    worker,
+    zoo,
+)
 from repscope.core.errors import RepscopeError
 from repscope.core.space import is_full
 
@@ -21,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "has no option.",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for each in (serve, worker, jobs, dataset, doctor, gc, backup):
+    for each in (serve, worker, jobs, dataset, prefetch, zoo, doctor, gc, backup):
         each.add(commands)
     options = parser.parse_args(arguments)
     if options.command is None:

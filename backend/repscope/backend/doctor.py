@@ -15,12 +15,13 @@ from sqlalchemy import func, select
 
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.errors import RepscopeError
-from repscope.core.integrity import Progress, check_store
+from repscope.core.integrity import Progress, check_store, check_uploads
 from repscope.core.jobs import Database, Worker, WorkerTable
 from repscope.core.jobs.inspection import find_schema_version
 from repscope.core.jobs.schema import CURRENT, jobs
 from repscope.core.settings import Settings
 from repscope.core.space import free_bytes, in_words
+from repscope.core.uploads import UploadStore
 
 #: Seconds that the machine learning library may take to load.
 _LOADING = 120
@@ -65,6 +66,7 @@ def examine(
     if schema == CURRENT:
         yield from _table(settings)
     yield from _store(settings, quick, progress)
+    yield from _uploads(settings, quick)
 
 
 def _versions() -> Check:
@@ -227,3 +229,20 @@ def _store(settings: Settings, quick: bool, progress: Progress | None) -> Iterat
     if stale:
         text = f"{len(stale)} unfinished artifacts lie there that a crash left."
         yield Check("store", "note", text, "`repscope gc --delete` removes them.")
+
+
+def _uploads(settings: Settings, quick: bool) -> Iterator[Check]:
+    if not settings.uploads.is_dir():
+        return
+    store = UploadStore(settings.uploads)
+    report = check_uploads(store, quick=quick)
+    how = "not read" if quick else "checksums compared"
+    text = f"{report.artifacts:,} files are whole, {in_words(report.bytes)}, {how}"
+    yield Check("uploads", "well", text)
+    for finding in report.findings:
+        yield Check("uploads", "wrong", f"{finding.where}: {finding.what}", finding.remedy)
+    if stale := store.stale():
+        text = f"{len(stale)} unfinished uploads lie there that a crash left."
+        yield Check(
+            "uploads", "note", text, "The next upload or `repscope gc --delete` removes them."
+        )

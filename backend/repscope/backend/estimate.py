@@ -40,6 +40,10 @@ def _sizes_of(store: ArtifactStore, artifact_id: str) -> dict[str, float]:
     if (images := manifest.arrays.get("images")) is not None:
         rows, *image = images.shape
         sizes = {"rows": rows, "pixels": math.prod(image)}
+    if (mixed := manifest.arrays.get("sizes")) is not None:
+        # Only the largest height and width are known without a look at all images.
+        image = [manifest.meta.get(name, 1) for name in ("height", "width", "channels")]
+        sizes = {"rows": mixed.shape[0], "pixels": math.prod(image)}
     if (features := manifest.arrays.get("features")) is not None and len(features.shape) == 2:
         rows, width = features.shape
         sizes = {"rows": rows, "width": width}
@@ -62,7 +66,10 @@ def _factor(name: str, sizes: dict[str, float], params: dict[str, Any]) -> float
     if name == "constant":
         return 1.0
     if name.startswith("params."):
-        value: Any = params.get(name.removeprefix("params."))
+        name, _, expected = name.removeprefix("params.").partition("=")
+        value: Any = params.get(name)
+        if expected:
+            return float(str(value) == expected)
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
         return value if numeric else None
     return sizes.get(name)

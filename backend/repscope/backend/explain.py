@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from repscope.core.library import SELECTION_NAME_PATTERN
 from repscope.core.recipes import ID_PATTERN, Name
 
 Error = Mapping[str, Any]
@@ -44,6 +45,7 @@ _TYPES = {
 _PATTERNS = {
     ID_PATTERN: "an id of 32 hexadecimal digits",
     get_args(Name)[1].pattern: "a name of lower-case letters, digits and underscores",
+    SELECTION_NAME_PATTERN: "a name without slashes and control characters",
 }
 
 

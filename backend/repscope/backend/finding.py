@@ -2,11 +2,12 @@
 
 import re
 
+from repscope.backend.cards import ArtifactList, ArtifactSummary
 from repscope.backend.errors import InvalidRequest, NotMade
-from repscope.backend.models import ArtifactList, ArtifactSummary
 from repscope.backend.services import Services
-from repscope.core.artifacts import Artifact, ArtifactStore
+from repscope.core.artifacts import Artifact
 from repscope.core.errors import NotFound
+from repscope.core.library import Entry
 
 _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,9})-([0-9a-f]{32})")
 
@@ -31,13 +32,26 @@ def open_artifact(services: Services, artifact_id: str) -> Artifact:
         ) from None
 
 
+def open_dataset(services: Services, dataset_id: str) -> Artifact:
+    """Open one dataset.
+
+    Raises:
+        NotMade: It is known what it is, but it is not there.
+        NotFound: Nobody knows this id, or it is no dataset.
+    """
+    artifact = open_artifact(services, dataset_id)
+    if artifact.kind != "dataset":
+        raise NotFound(f"'{dataset_id}' is of kind {artifact.kind}, not a dataset.", field="id")
+    return artifact
+
+
 def newest_first(
-    store: ArtifactStore, kind: str | None, limit: int, cursor: str | None
+    services: Services, kind: str | None, limit: int, cursor: str | None
 ) -> ArtifactList:
     """List artifacts, newest first.
 
     Args:
-        store: Where they are.
+        services: Where they are.
         kind: Only these.
         limit: Most to return.
         cursor: Where the page before ended.
@@ -45,8 +59,11 @@ def newest_first(
     Raises:
         InvalidRequest: The cursor is none of ours.
     """
-    manifests = [a.manifest for a in store if kind is None or a.kind == kind]
-    keyed = sorted(((-round(m.created, 6), m.id, m) for m in manifests), key=lambda k: k[:2])
+    entries = [entry for entry in services.index if kind is None or entry.manifest.kind == kind]
+    keyed = sorted(
+        ((-round(entry.manifest.created, 6), entry.id, entry) for entry in entries),
+        key=lambda k: k[:2],
+    )
     if cursor is not None:
         place = _CURSOR.fullmatch(cursor)
         if place is None:
@@ -56,6 +73,12 @@ def newest_first(
     page = keyed[:limit]
     more = len(keyed) > limit
     return ArtifactList(
-        artifacts=[ArtifactSummary.of(manifest) for _, _, manifest in page],
+        artifacts=summarize(services, [entry for _, _, entry in page]),
         cursor=f"{-page[-1][0]:.6f}-{page[-1][1]}" if more else None,
     )
+
+
+def summarize(services: Services, entries: list[Entry]) -> list[ArtifactSummary]:
+    """Sum up artifacts, with what people say of them."""
+    said = services.titles.find([entry.id for entry in entries])
+    return [ArtifactSummary.of(entry, said.get(entry.id)) for entry in entries]

@@ -158,9 +158,11 @@ class Resolution(BaseModel):
 
 
 class Manifest(artifacts.Manifest):
-    """An artifact's manifest: description and provenance."""
+    """An artifact's manifest, and what people say of it."""
 
     recipe: RecipeObject
+    title: str = Field(description="what people call it; its own title until somebody names it")
+    note: str = Field(description="what somebody noted of it")
 
 
 class Upload(BaseModel):
@@ -168,41 +170,3 @@ class Upload(BaseModel):
 
     sha256: str = Field(description="its checksum, by which recipes name it")
     bytes: int = Field(description="its size")
-
-
-class ArtifactSummary(BaseModel):
-    """One line of the list of artifacts."""
-
-    id: str
-    kind: str
-    method: str
-    version: int
-    meta: dict[str, Any]
-    metrics: dict[str, float]
-    bytes: int = Field(description="size of all arrays and files")
-    seconds: float = Field(description="how long it took to make")
-    created: float = Field(description="unix seconds")
-
-    @classmethod
-    def of(cls, manifest: artifacts.Manifest) -> Self:
-        """Sum up a manifest."""
-        sizes = [entry.bytes for entry in manifest.arrays.values()]
-        sizes += [entry.bytes for entry in manifest.files.values()]
-        return cls(
-            id=manifest.id,
-            kind=manifest.kind,
-            method=manifest.method,
-            version=manifest.version,
-            meta=manifest.meta,
-            metrics=manifest.metrics,
-            bytes=sum(sizes),
-            seconds=manifest.seconds,
-            created=manifest.created,
-        )
-
-
-class ArtifactList(BaseModel):
-    """Artifacts, newest first."""
-
-    artifacts: list[ArtifactSummary]
-    cursor: str | None = Field(description="give it back to get the next page; nothing at the end")

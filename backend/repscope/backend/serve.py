@@ -23,6 +23,7 @@ from repscope.core.jobs import Database, Leases, WorkerTable
 from repscope.core.locks import FolderLock
 from repscope.core.logs import set_up_logs
 from repscope.core.settings import Settings
+from repscope.core.uploads import UploadStore
 
 _LOG_BYTES = 5_000_000
 
@@ -59,6 +60,7 @@ def _serve_embedded(settings: Settings, browser: bool, interrupted: threading.Ev
         leases = Leases(database, store, settings.lease_seconds)
         # Free what a server held that died in this folder, and end what it left running.
         store.sweep()
+        UploadStore(settings.uploads).sweep(grace=0.0)
         workers.kill_orphans()
         if settings.database_url is None:  # or others may hold leases on that database
             leases.release_all()
@@ -84,7 +86,9 @@ def _run_server(
     url = url_of(listener)
     app = create_app(settings)
     access: Access | None = app.state.access
-    server = Server(app, settings, lambda: announce(settings, url, access, browser=browser))
+    server = Server(
+        app, settings, lambda: announce(settings, url, access, browser=browser), interrupted
+    )
 
     def end(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -92,9 +96,7 @@ def _run_server(
     # The server itself listens to Ctrl-C and TERM.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, end)
-    # An interrupt that came while a library was loaded may have been swallowed there.
-    if not interrupted.is_set():
-        server.run(sockets=[listener])
+    server.run(sockets=[listener])
 
 
 def _log_to_file(settings: Settings) -> None:

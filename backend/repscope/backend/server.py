@@ -1,6 +1,7 @@
 """The web server of one process: uvicorn, told to end event streams before it waits for them."""
 
 import socket
+import threading
 from collections.abc import Callable
 
 import uvicorn
@@ -15,8 +16,14 @@ _GRACE = 2
 class Server(uvicorn.Server):
     """Serves one app until it is asked to stop."""
 
-    def __init__(self, app: FastAPI, settings: Settings, ready: Callable[[], None]) -> None:
-        """Serve `app`; `ready` is called once it answers."""
+    def __init__(
+        self,
+        app: FastAPI,
+        settings: Settings,
+        ready: Callable[[], None],
+        interrupted: threading.Event,
+    ) -> None:
+        """Serve `app`; `ready` is called once it answers, and ends if `interrupted` is set."""
         config = uvicorn.Config(
             app,
             lifespan="on",
@@ -30,11 +37,18 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self._ready = ready
+        self._interrupted = interrupted
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
         self._ready()
+
+    async def main_loop(self) -> None:
+        """Wait until it is to end."""
+        # One that came before uvicorn listened may have been swallowed by a library that loaded.
+        self.should_exit = self.should_exit or self._interrupted.is_set()
+        await super().main_loop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End; event streams never do so by themselves."""

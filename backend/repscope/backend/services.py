@@ -12,6 +12,7 @@ from repscope.backend.reconciler import Reconciler
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.catalogue import Catalogue
 from repscope.core.jobs import Census, Database, JobStore, Leases, WorkerTable
+from repscope.core.library import Deletion, Index, Selections, Titles
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved, resolve
 from repscope.core.settings import Settings
@@ -40,6 +41,10 @@ class Services:
         self.jobs = JobStore(self._database, self.artifacts)
         self.census = Census(self._database)
         self.workers = WorkerTable(self._database)
+        self.index = Index(self.artifacts)
+        self.titles = Titles(self._database)
+        self.selections = Selections(self._database)
+        self.deletion = Deletion(self._database, self.artifacts, self.uploads, self.index)
         self.dispatcher = make_dispatcher(settings)
         self.live = LiveClient(self.dispatcher)
         self.bell = Bell()
@@ -67,7 +72,7 @@ class Services:
         Raises:
             InvalidRecipe: Names the field and what would fit.
         """
-        return resolve(recipe, self.catalogue(), self.jobs.recipe)
+        return resolve(recipe, self.catalogue(), self.jobs.recipe, self.artifacts.exists)
 
     def require_space(self) -> None:
         """See that there is room for what another job makes.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from repscope.client.texts import with_texts
 from repscope.client.wire import Wire
 from repscope.core.errors import NotFound, RepscopeError
 
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
 #: Arrays of more bytes than this are kept in a file and mapped instead of held in memory.
 LARGE = 256 * 1024 * 1024
 _TABLES = ("csv", "npz", "parquet")
+#: What a dataset is written as, by the ending of the file.
+_EXPORTS = {
+    ".zip": "images.zip",
+    ".csv": "table.csv",
+    ".parquet": "table.parquet",
+    ".npz": "arrays.npz",
+}
 
 
 class Artifact:
-    """Something finished: a dataset, an embedding, a map, ... It never changes."""
+    """Something finished: a dataset, an embedding, a map, ... All but its title never changes."""
 
     def __init__(self, wire: Wire, manifest: dict[str, Any]) -> None:
         """Wrap what the server says of an artifact."""
@@ -45,6 +53,16 @@ class Artifact:
     def kind(self) -> str:
         """What it is: dataset, encoder, embedding, projection, ..."""
         return str(self.manifest["kind"])
+
+    @property
+    def title(self) -> str:
+        """What people call it; its own title until somebody names it."""
+        return str(self.manifest["title"])
+
+    @property
+    def note(self) -> str:
+        """What somebody noted of it."""
+        return str(self.manifest["note"])
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -108,6 +126,19 @@ class Artifact:
         data = b"".join(wanted) if end > first else b""
         return np.frombuffer(data, dtype).reshape(end - first, *shape)
 
+    def image_file(self, row: int, size: int | None = None) -> bytes:
+        """Fetch one image of a dataset as a file, PNG up to 64 pixels and JPEG above.
+
+        Args:
+            row: Which.
+            size: Its longest side in pixels, at most.
+
+        Raises:
+            NotFound: It is no dataset, or has no such row.
+        """
+        query = "" if size is None else f"?size={size}"
+        return self._wire.raw("GET", f"/datasets/{self.id}/images/{row}{query}")
+
     def table(self, *values: "Artifact") -> dict[str, NDArray[Any]]:
         """Fetch a map, or computed values, as columns with one entry an image.
 
@@ -116,10 +147,12 @@ class Artifact:
 
         Returns:
             `row`, the columns of the dataset, `x`, `y` (and `z`) or the values, and further
-            values. Classes are numbers, -1 for none; `NAME_names` holds their names.
+            values. Classes are numbers, -1 for none; `NAME_names` holds their names. Texts are
+            Python strings.
         """
         with np.load(io.BytesIO(self._export("npz", values)), allow_pickle=False) as file:
-            return {name: file[name] for name in file.files if not name.endswith("recipes")}
+            arrays = {name: file[name] for name in file.files if not name.endswith("recipes")}
+        return with_texts(arrays)
 
     def figure(
         self,
@@ -129,7 +162,7 @@ class Artifact:
         hidden: Collection[str] = (),
         title: str | None = None,
     ) -> "go.Figure":
-        """Draw a map, or the first images of a dataset, with Plotly.
+        """Draw a map, the first images of a dataset, or what a probe measured, with Plotly.
 
         Args:
             color: Column of `table` that colors a map; by default the first of `values`, or the
@@ -139,17 +172,21 @@ class Artifact:
             title: Stands above it.
 
         Raises:
-            RepscopeError: It is neither a map nor a dataset, or has no such column.
+            RepscopeError: It is none of these, or has no such column.
         """
         # Here, since loading Plotly takes as long as all the rest.
         from repscope.client.figure import draw_images, draw_map
 
         if "points" in self.arrays:
             return draw_map(self, color, values, hidden, title)
-        if "images" in self.arrays:
+        if "images" in self.arrays or "sizes" in self.arrays:
             return draw_images(self, title)
+        if self.kind == "probe":
+            from repscope.client.probes import draw_probe
+
+            return draw_probe(self, title)
         raise RepscopeError(
-            f"This {self.kind} has no figure: maps and datasets have one, "
+            f"This {self.kind} has no figure: maps, datasets and probes have one, "
             f"other artifacts have arrays ({', '.join(self.arrays) or 'none'})."
         )
 
@@ -171,6 +208,55 @@ class Artifact:
         for name, entry in self.manifest["files"].items():
             self._download(name, entry, path / name)
         (path / "manifest.json").write_text(json.dumps(self.manifest, indent=1), "utf-8")
+        return path
+
+    def rename(self, title: str | None = None, *, note: str | None = None) -> Self:
+        """Give it a title or a note, for everybody; what it is does not change.
+
+        Args:
+            title: Empty for its own; nothing leaves it as it is.
+            note: Empty for none; nothing leaves it as it is.
+        """
+        said = {"title": title, "note": note}
+        body = {name: text for name, text in said.items() if text is not None}
+        self.manifest = self._wire.json("PATCH", f"/artifacts/{self.id}", body)
+        return self
+
+    def dependents(self) -> dict[str, list[Any]]:
+        """Tell what stands on it: `artifacts`, `jobs` under way, `selections`, `uploads`."""
+        found: dict[str, list[Any]] = self._wire.json("GET", f"/artifacts/{self.id}/dependents")
+        return found
+
+    def delete(self, *, cascade: bool = False) -> None:
+        """Delete it from the server.
+
+        Args:
+            cascade: Also what stands on it.
+
+        Raises:
+            Conflict: Something stands on it, or a job under way needs it.
+        """
+        query = "?cascade=true" if cascade else ""
+        self._wire.raw("DELETE", f"/artifacts/{self.id}{query}")
+
+    def export(self, path: str | Path, selection: "Artifact | None" = None) -> Path:
+        """Write a dataset, or some rows of it, to disk.
+
+        Args:
+            path: A file that ends with .zip gets the images in folders with `metadata.csv`, to be
+                brought in again; .csv and .parquet a table; .npz images and columns as arrays.
+            selection: Rows of it; nothing for all.
+
+        Raises:
+            ValueError: The path has another ending.
+        """
+        path = Path(path)
+        file = _EXPORTS.get(path.suffix)
+        if file is None:
+            raise ValueError(f"A dataset goes into {', '.join(_EXPORTS)}, not '{path.suffix}'.")
+        query = f"?selection={selection.id}" if selection is not None else ""
+        address = f"/datasets/{self.id}/export/{file}{query}"
+        _write_whole(path, self._wire.download(address))
         return path
 
     def _entry(self, name: str) -> dict[str, Any]:
@@ -199,19 +285,23 @@ class Artifact:
 
     def _download(self, file: str, entry: dict[str, Any], path: Path) -> None:
         """Write a file in whole or not at all."""
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as output:
-                output.writelines(self._pieces(file, entry))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        _write_whole(path, self._pieces(file, entry))
 
     def __repr__(self) -> str:
         """Show what it is and which arrays it has."""
         shapes = [f"{name} {'×'.join(map(str, shape))}" for name, shape in self.arrays.items()]
         made = f"{self.kind}/{self.manifest['method']}"
         return f"<Artifact {self.id} {made}: {', '.join(shapes) or 'no arrays'}>"
+
+
+def _write_whole(path: Path, pieces: Iterator[bytes]) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as output:
+            output.writelines(pieces)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _cache() -> Path:

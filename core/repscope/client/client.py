@@ -1,11 +1,14 @@
 """The client: one object that stands for one server."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from repscope.client import library
 from repscope.client.artifact import Artifact
 from repscope.client.catalogue import Catalogue
 from repscope.client.job import Job
@@ -118,6 +121,35 @@ class Client:
             StorageFull: It has no room.
         """
         return upload(self._wire, Path(path), progress=progress)
+
+    def datasets(self) -> list[Artifact]:
+        """List the datasets that are there, newest first."""
+        return library.datasets(self._wire)
+
+    def select(
+        self,
+        dataset: Artifact,
+        rows: Iterable[int] | NDArray[np.integer],
+        name: str | None = None,
+    ) -> Artifact:
+        """Make a selection of rows of a dataset, which recipes take as an input.
+
+            tulips = repscope.select(flowers, np.flatnonzero(labels == 3), "tulips")
+
+        Args:
+            dataset: Of which.
+            rows: Which, in any order.
+            name: Saves it for everybody; the page shows it.
+
+        Raises:
+            ValueError: There are no rows, or some are not rows of the dataset.
+            Conflict: Another selection of this dataset has the name.
+        """
+        return library.select(self._wire, dataset, rows, name)
+
+    def selections(self, dataset: Artifact) -> dict[str, Artifact]:
+        """Return the saved selections of a dataset, by name."""
+        return library.selections(self._wire, dataset)
 
     def artifact(self, artifact_id: str) -> Artifact:
         """Return a finished artifact by its id.

@@ -122,6 +122,19 @@ class Wire:
                 return
         raise self.away()
 
+    def download(self, path: str) -> Iterator[bytes]:
+        """Fetch a file that the server writes while it sends it, piece by piece.
+
+        Raises:
+            Unavailable: The line broke; nobody knows where to go on.
+        """
+        with self._open("GET", path) as answer:
+            try:
+                while piece := answer.read(_CHUNK):
+                    yield piece
+            except (OSError, http.client.HTTPException):
+                raise self.away() from None
+
     def _open(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> http.client.HTTPResponse:

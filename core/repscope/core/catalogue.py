@@ -88,6 +88,10 @@ class Catalogue:
         """Return both together; of two versions of one method the newer stays."""
         return Catalogue([*self, *other])
 
+    def find(self, kind: str, method: str) -> Method | None:
+        """Return one method, if there is such a one."""
+        return self._methods.get((kind, method))
+
     def get(self, kind: str, method: str, field: str | None = None) -> Method:
         """Find one method.
 
@@ -99,7 +103,7 @@ class Catalogue:
         Raises:
             InvalidRecipe: No such method; the message names those that exist.
         """
-        found = self._methods.get((kind, method))
+        found = self.find(kind, method)
         if found is not None:
             return found
         siblings = [m.method for m in self if m.kind == kind]

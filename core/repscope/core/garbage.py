@@ -20,14 +20,16 @@ from repscope.core.artifacts import Artifact, ArtifactStore
 from repscope.core.catalogue import Catalogue
 from repscope.core.errors import NotFound
 from repscope.core.jobs import FINISHED, UNFINISHED, Database, WorkerTable
-from repscope.core.jobs.schema import events, jobs, requests, titles
+from repscope.core.jobs.schema import events, jobs, requests, selections, titles
+from repscope.core.library.deletion import forget
 from repscope.core.recipes import ingredients
 from repscope.core.settings import Settings
 from repscope.core.space import bytes_below
 from repscope.core.uploads import UploadStore, digests_in, named_uploads
 
-#: Seconds that the work folder of an ended job is left alone: it may be asked for again.
-_WORK_REST = 3600.0
+#: Seconds that the work folder of an ended job is left alone: a training that was stopped goes on
+#: from the checkpoint there when it is asked for again.
+_WORK_REST = 86400.0
 
 Kind = Literal["staging", "work", "artifact", "upload", "job", "history"]
 
@@ -69,7 +71,7 @@ class Garbage:
         catalogue = WorkerTable(self._database).catalogue()
         with self._database.read() as connection:
             needed = _in_use(connection, self._since)
-            named = set(connection.execute(select(titles.c.artifact_id)).scalars())
+            named = _named(connection)
             unfinished = _ids(connection, jobs.c.state.in_(UNFINISHED))
             old = self._old_jobs(connection)
             talkative = self._with_history(connection)
@@ -178,8 +180,9 @@ class Garbage:
         # Who asks for something does so in a transaction of this kind: before this one, and it is
         # seen, or after it, and it is made again.
         with self._database.write() as connection:
-            if artifact_id in _in_use(connection, self._begun):
+            if artifact_id in _in_use(connection, self._begun) | _named(connection):
                 return False
+            forget(connection, [artifact_id])
             try:
                 folder = self._store.withdraw(artifact_id)
             except NotFound:
@@ -221,6 +224,12 @@ def _in_use(connection: Connection, since: float) -> set[str]:
     return {
         found for recipe in connection.execute(query).scalars() for found, _ in ingredients(recipe)
     }
+
+
+def _named(connection: Connection) -> set[str]:
+    """Return what somebody gave a name, and what saved selections are of and refer to."""
+    columns = (titles.c.artifact_id, selections.c.selection_id, selections.c.dataset_id)
+    return {found for column in columns for found in connection.execute(select(column)).scalars()}
 
 
 def _ids(connection: Connection, *conditions: Any) -> set[str]:

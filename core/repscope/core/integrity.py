@@ -1,4 +1,4 @@
-"""Whether a store holds what its manifests say: for `repscope doctor`, and after a restore.
+"""Whether the stores hold what was made and what was sent: for `repscope doctor` and restores.
 
 Nothing is repaired here and nothing written: every finding says in words what is wrong and what
 to do about it.
@@ -14,8 +14,10 @@ from pydantic import ValidationError
 
 from repscope.core.artifacts import ArrayEntry, FileEntry, Manifest
 from repscope.core.recipes import is_id, normalized_id
+from repscope.core.uploads import UploadStore
 
 _AGAIN = "Remove this folder; asking for its recipe makes it anew."
+_SEND = "Remove this file and send it again; what was made of it stays as it is."
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class StoreReport:
     """What a look at a whole store found."""
 
     artifacts: int
+    """How many are whole; of a store of uploads, how many files."""
     bytes: int
     findings: list[Finding]
 
@@ -62,6 +65,33 @@ def check_store(root: Path, *, quick: bool, progress: Progress | None = None) ->
         whole += not problems
         if progress is not None:
             progress(number, len(folders))
+    return StoreReport(whole, total, findings)
+
+
+def check_uploads(store: UploadStore, *, quick: bool) -> StoreReport:
+    """Look at every file that people brought.
+
+    Args:
+        store: Where they are.
+        quick: Count them, without reading them.
+    """
+    findings: list[Finding] = []
+    total = whole = 0
+    places = set()
+    for upload in store:
+        path = store.path(upload.sha256)
+        places.add(path)
+        total += upload.bytes
+        if quick or checksum(path) == upload.sha256:
+            whole += 1
+        else:
+            findings.append(Finding(str(path), "It is not what was sent.", _SEND))
+    strays = {path for path in store.root.glob("[!.]*/*") if path not in places}
+    strays |= {path for path in store.root.glob("[!.]*") if not path.is_dir()}
+    findings += [
+        Finding(str(path), "This is no upload, and does not belong here.", "Remove it.")
+        for path in sorted(strays)
+    ]
     return StoreReport(whole, total, findings)
 
 

@@ -10,10 +10,19 @@ from typing import Any
 from repscope.core.catalogue import Catalogue, Input, Method
 from repscope.core.errors import InvalidRecipe
 from repscope.core.params import normalize
-from repscope.core.recipes import MAX_DEPTH, MAX_RECIPES, Recipe, recipe_id
+from repscope.core.recipes import (
+    MAX_DEPTH,
+    MAX_RECIPES,
+    Recipe,
+    input_ids,
+    normalized_id,
+    recipe_id,
+)
 
 #: Finds the normalized recipe of an artifact or a job by its id.
 Lookup = Callable[[str], dict[str, Any] | None]
+#: Tells whether an artifact is there.
+Exists = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -56,18 +65,24 @@ class Resolved:
         return self.nodes[-1].recipe
 
 
-def resolve(recipe: Recipe, catalogue: Catalogue, lookup: Lookup) -> Resolved:
+def resolve(
+    recipe: Recipe, catalogue: Catalogue, lookup: Lookup, exists: Exists = lambda _: False
+) -> Resolved:
     """Normalize a recipe and everything that it names.
+
+    What is there is taken as it is when it is named by its id, or by its whole recipe with a
+    version that cannot be made any longer.
 
     Args:
         recipe: What a person asked for.
         catalogue: What can be made.
         lookup: Finds what an id stands for.
+        exists: Tells what is there.
 
     Raises:
         InvalidRecipe: Names the field and what would fit.
     """
-    resolver = _Resolver(catalogue, lookup)
+    resolver = _Resolver(catalogue, lookup, exists)
     resolver.visit(recipe, "", MAX_DEPTH)
     return Resolved(list(resolver.nodes.values()))
 
@@ -76,6 +91,7 @@ def resolve(recipe: Recipe, catalogue: Catalogue, lookup: Lookup) -> Resolved:
 class _Resolver:
     catalogue: Catalogue
     lookup: Lookup
+    exists: Exists
     nodes: dict[str, Node] = field(default_factory=dict)
     seen: int = 0
 
@@ -84,6 +100,8 @@ class _Resolver:
         if depth == 0 or self.seen > MAX_RECIPES:
             limit = f"{MAX_DEPTH} levels" if depth == 0 else f"{MAX_RECIPES} recipes"
             raise InvalidRecipe(f"This recipe is larger than {limit}.", field=path or None)
+        if (made := self._made_before(recipe)) is not None:
+            return made
         method = self.catalogue.get(recipe.kind, recipe.method, path)
         if recipe.version not in (None, method.version):
             raise InvalidRecipe(
@@ -99,6 +117,35 @@ class _Resolver:
             for spec, value in self._assign(method, recipe, path)
         }
         return self._add(method, inputs, params, seed)
+
+    def _made_before(self, recipe: Recipe) -> Node | None:
+        """Find what a recipe of another version has made, if that is there."""
+        method = self.catalogue.find(recipe.kind, recipe.method)
+        if recipe.version is None or (method and method.version == recipe.version):
+            return None
+        whole = recipe.model_dump()
+        try:
+            return self._take(whole) if self.exists(normalized_id(whole)) else None
+        except (KeyError, TypeError):  # an input is named by its id alone
+            return None
+
+    def _take(self, recipe: dict[str, Any]) -> Node:
+        """Add what is there, and what it stands on, as it was made."""
+        self.seen += 1
+        for value in recipe["inputs"].values():
+            for each in value if isinstance(value, list) else [value]:
+                self._take(each)
+        kind, name, version = recipe["kind"], recipe["method"], recipe["version"]
+        method = self.catalogue.find(kind, name) or Method(
+            kind=kind, method=name, version=version, title=name, summary="", params={}, output=""
+        )
+        node = Node(
+            id=normalized_id(recipe),
+            recipe=recipe,
+            inputs=input_ids(recipe),
+            method=method.model_copy(update={"version": version}),
+        )
+        return self.nodes.setdefault(node.id, node)
 
     def _assign(self, method: Method, recipe: Recipe, path: str) -> list[tuple[Input, Any]]:
         """Match what was given to the method's inputs."""
@@ -144,8 +191,13 @@ class _Resolver:
             known = self.lookup(value)
             if known is None:
                 raise InvalidRecipe(f"There is no artifact '{value}' here.", field=path)
+            if self.exists(value):
+                return self._fitted(spec, self._take(known), path)
             value = Recipe.model_validate(known)
-        node = self.visit(value, path, depth - 1)
+        return self._fitted(spec, self.visit(value, path, depth - 1), path)
+
+    def _fitted(self, spec: Input, node: Node, path: str) -> Node:
+        """See that an artifact is of the kind that is expected, or stand the default on it."""
         if spec.kind in ("*", node.method.kind):
             return node
         wrapper = self.catalogue.default_for(spec.kind, node.method.kind)

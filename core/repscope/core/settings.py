@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     max_upload: ByteSize = Field(
         ByteSize(20 * 2**30), ge=1, description="bytes that one upload may have"
     )
+    hub: Literal["all", "off"] | None = Field(
+        None,
+        description="who may have data sets downloaded by name: `all` who can come in, or `off`; "
+        "empty is all on loopback and off beyond",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = Field("text", description="for people or for machines")
 
@@ -86,6 +91,11 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """Folder of the files that people brought."""
         return self.data / "uploads"
+
+    @property
+    def downloads(self) -> Path:
+        """Folder of the data sets that were fetched by name."""
+        return self.data / "downloads"
 
     @property
     def work(self) -> Path:

@@ -113,13 +113,17 @@ class UploadStore:
         if path is not None:
             path.unlink(missing_ok=True)
 
-    def stale(self) -> list[Path]:
-        """Return the staging files that a crash left."""
-        return [path for path in self._staged() if _is_left(path)]
+    def stale(self, grace: float = _UNLOCKED) -> list[Path]:
+        """Return the staging files that a crash left.
 
-    def sweep(self) -> None:
-        """Remove them."""
-        for path in self.stale():
+        Args:
+            grace: Seconds in which whoever begins one may still be about to lock it.
+        """
+        return [path for path in self._staged() if _is_left(path, grace)]
+
+    def sweep(self, grace: float = _UNLOCKED) -> None:
+        """Remove them; without grace when nobody else receives."""
+        for path in self.stale(grace):
             path.unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[Upload]:
@@ -219,12 +223,12 @@ def digests_in(params: dict[str, Any]) -> set[str]:
     }
 
 
-def _is_left(path: Path) -> bool:
+def _is_left(path: Path, grace: float) -> bool:
     """Tell whether nobody writes to a staging file any longer."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return path.stat().st_mtime < time.time() - _UNLOCKED
+            return path.stat().st_mtime <= time.time() - grace
     except (BlockingIOError, FileNotFoundError):
         return False
 

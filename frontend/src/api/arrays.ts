@@ -1,6 +1,12 @@
 /** Numeric types shared by `.npy` files and live frames, as typed arrays. */
 
-export type Numbers = Uint8Array | Int32Array | Float32Array | Float64Array | BigInt64Array;
+export type Numbers =
+  | Uint8Array
+  | Int8Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array;
 
 export interface NumericArray {
   shape: number[];
@@ -14,6 +20,7 @@ export interface ElementType {
 
 const TYPES: Record<string, ElementType> = {
   "|u1": { bytes: 1, view: (b, o, n) => new Uint8Array(b, o, n) },
+  "|i1": { bytes: 1, view: (b, o, n) => new Int8Array(b, o, n) },
   "|b1": { bytes: 1, view: (b, o, n) => new Uint8Array(b, o, n) },
   "<i4": { bytes: 4, view: (b, o, n) => new Int32Array(b, o, n) },
   "<f4": { bytes: 4, view: (b, o, n) => new Float32Array(b, o, n) },
@@ -23,6 +30,7 @@ const TYPES: Record<string, ElementType> = {
 
 const NAMES: Record<string, string> = {
   uint8: "|u1",
+  int8: "|i1",
   bool: "|b1",
   int32: "<i4",
   float32: "<f4",
@@ -32,10 +40,10 @@ const NAMES: Record<string, string> = {
 
 /** The element type of a NumPy dtype string ("<f4") or name ("float32"). */
 export function elementType(dtype: string): ElementType {
-  const type = TYPES[NAMES[dtype] ?? dtype.replace(/^[<=|](?=[ub]1$)/, "|")];
+  const type = TYPES[NAMES[dtype] ?? dtype.replace(/^[<=|](?=[uib]1$)/, "|")];
   if (!type) {
     throw new Error(
-      `Arrays of type ${JSON.stringify(dtype)} cannot be read here; uint8, bool, int32, int64, float32 and float64 can.`,
+      `Arrays of type ${JSON.stringify(dtype)} cannot be read here; uint8, int8, bool, int32, int64, float32 and float64 can.`,
     );
   }
   return type;

@@ -45,6 +45,9 @@ export async function getIntermediate(id: string, slot: number): Promise<Numeric
 export const retryJob = (id: string) =>
   postJson<Answer<"/api/jobs/{id}/retry", "post">>(`/jobs/${id}/retry`, {});
 
+/** All trainings that are under way or left something, newest first. */
+export const getRuns = async () => (await getJson<Answer<"/api/runs", "get">>("/runs")).runs;
+
 export const getManifest = (id: string) =>
   getJson<Answer<"/api/artifacts/{id}", "get">>(`/artifacts/${id}`);
 
@@ -62,11 +65,18 @@ export async function getAtlasPage(dataset: string, page: number): Promise<Blob>
 export const imageUrl = (dataset: string, row: number, size: number) =>
   `/api/datasets/${dataset}/images/${row}?size=${size}`;
 
+export interface LiveOptions {
+  seed?: number;
+  /** Which view asks: a newer call of it takes the place of one that waits. */
+  view?: string;
+}
+
 export async function live(
   method: string,
   inputs: Record<string, string>,
   params: Params,
   signal?: AbortSignal,
+  more: LiveOptions = {},
 ): Promise<Frame> {
-  return parseFrame(await postForBytes(`/live/${method}`, { inputs, params }, signal));
+  return parseFrame(await postForBytes(`/live/${method}`, { inputs, params, ...more }, signal));
 }

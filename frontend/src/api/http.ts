@@ -19,7 +19,7 @@ export class ApiError extends Error {
   }
 }
 
-const UNREACHABLE =
+export const UNREACHABLE =
   "The Repscope server does not answer. Check that it is running; this page tries again by itself.";
 
 /** Turn any thrown value into an ApiError, so that a view has one thing to show. */
@@ -29,27 +29,21 @@ export function asApiError(thrown: unknown): ApiError {
   return new ApiError(message, 0, "client");
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** What a refusal says, in the server's words where it has any. */
+export function refusalOf(status: number, statusText: string, body: string): ApiError {
   try {
-    const { error } = await response.json();
+    const { error } = JSON.parse(body);
     if (typeof error?.message === "string") {
-      return new ApiError(
-        error.message,
-        response.status,
-        error.code ?? "unknown",
-        error.field ?? null,
-        error.job ?? null,
-      );
+      const { code = "unknown", field = null, job = null } = error;
+      return new ApiError(error.message, status, code, field, job);
     }
   } catch {
     // A proxy's HTML page, say: the status is all there is to tell.
   }
-  if (response.status >= 502 && response.status <= 504) {
-    return new ApiError(UNREACHABLE, response.status, "unreachable");
-  }
+  if (status >= 502 && status <= 504) return new ApiError(UNREACHABLE, status, "unreachable");
   return new ApiError(
-    `The server answered ${response.status} ${response.statusText} without an explanation.`,
-    response.status,
+    `The server answered ${status} ${statusText} without an explanation.`,
+    status,
     "unknown",
   );
 }
@@ -63,7 +57,9 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
     if (init.signal?.aborted) throw thrown;
     throw new ApiError(UNREACHABLE, 0, "unreachable");
   }
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) {
+    throw refusalOf(response.status, response.statusText, await response.text());
+  }
   return response;
 }
 
@@ -71,13 +67,19 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await (await request(path, { signal })).json()) as T;
 }
 
-function post(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+function send(method: string, path: string, body?: unknown, signal?: AbortSignal) {
+  if (body === undefined) return request(path, { method, signal });
   const headers = { "Content-Type": "application/json" };
-  return request(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return request(path, { method, headers, body: JSON.stringify(body), signal });
 }
 
 export async function postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  return (await (await post(path, body, signal)).json()) as T;
+  return (await (await send("POST", path, body, signal)).json()) as T;
+}
+
+/** Send a change whose answer does not matter. */
+export async function sendJson(method: string, path: string, body?: unknown): Promise<void> {
+  await send(method, path, body);
 }
 
 export async function postForBytes(
@@ -85,5 +87,5 @@ export async function postForBytes(
   body: unknown,
   signal?: AbortSignal,
 ): Promise<ArrayBuffer> {
-  return (await post(path, body, signal)).arrayBuffer();
+  return (await send("POST", path, body, signal)).arrayBuffer();
 }

@@ -35,12 +35,19 @@ export interface paths {
         post?: never;
         /**
          * Delete Artifact
-         * @description Delete one artifact; its recipe can make it again.
+         * @description Delete an artifact; while others stand on it, only with all of them.
+         *
+         *     What its recipe says can be made again. Nothing goes that a job under way reads, and files that
+         *     people brought stay until `repscope gc` finds that nothing names them.
          */
         delete: operations["delete_artifact"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Name Artifact
+         * @description Give an artifact a title or a note; what it is does not change.
+         */
+        patch: operations["name_artifact"];
         trace?: never;
     };
     "/api/artifacts/{id}/arrays/{name}.npy": {
@@ -55,6 +62,26 @@ export interface paths {
          * @description Send one array as a `.npy` file, or a range of its bytes.
          */
         get: operations["get_array"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/dependents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dependents
+         * @description Tell what stands on an artifact, and would be deleted with it.
+         */
+        get: operations["list_dependents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -138,10 +165,35 @@ export interface paths {
          * Get Atlas Page
          * @description Send one page of the sprite atlas, a JPEG of many thumbnails.
          *
-         *     The atlas is an artifact of its own; until it has been made this answers 404 with the recipe
-         *     to submit.
+         *     The atlas is an artifact of its own, above 100,000 images one for every 16 pages; until it
+         *     has been made this answers 404 with the recipe to submit.
          */
         get: operations["get_atlas_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/export/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Dataset
+         * @description Send a dataset, or some rows of it, as a file.
+         *
+         *     `images.zip` holds the images in folders by split and class, with `metadata.csv`; bringing it
+         *     in again makes the same dataset. The tables have one row an image, with everything that is
+         *     known of it. `arrays.npz` holds images and columns as NumPy arrays. Files are written while
+         *     they are sent.
+         */
+        get: operations["export_dataset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,6 +220,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/mosaic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mosaic
+         * @description Send one picture of images that are evenly spread over a dataset, each cut to a square.
+         *
+         *     JPEG, or PNG with transparent places where there are too few images to fill it.
+         */
+        get: operations["get_mosaic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/selections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Selections
+         * @description List the saved selections of a dataset by name.
+         */
+        get: operations["list_selections"];
+        put?: never;
+        /**
+         * Save Selection
+         * @description Save rows of a dataset under a name that no other selection of it has.
+         *
+         *     The rows are an artifact of their own (`selection/rows`); make it first.
+         */
+        post: operations["save_selection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/selections/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Selection
+         * @description Take the name of a saved selection back; what was made of its rows stays.
+         */
+        delete: operations["delete_selection"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Selection
+         * @description Give a saved selection another name.
+         */
+        patch: operations["rename_selection"];
         trace?: never;
     };
     "/api/events": {
@@ -423,6 +547,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Runs
+         * @description List all trainings that are under way or left something, newest first.
+         */
+        get: operations["get_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads": {
         parameters: {
             query?: never;
@@ -457,7 +601,11 @@ export interface paths {
         get: operations["get_upload"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Upload
+         * @description Delete a file; while something was made of it, only with all of that.
+         */
+        delete: operations["delete_upload"];
         options?: never;
         head?: never;
         patch?: never;
@@ -509,11 +657,16 @@ export interface components {
              * @description unix seconds
              */
             created: number;
+            /** @description of datasets: what a card shows */
+            dataset: components["schemas"]["DatasetCard"] | null;
             /** Id */
             id: string;
             /** Kind */
             kind: string;
-            /** Meta */
+            /**
+             * Meta
+             * @description what its method says, without what is long
+             */
             meta: {
                 [key: string]: unknown;
             };
@@ -524,10 +677,20 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * Note
+             * @description what somebody noted of it
+             */
+            note: string;
+            /**
              * Seconds
              * @description how long it took to make
              */
             seconds: number;
+            /**
+             * Title
+             * @description what people call it; its own title until somebody names it
+             */
+            title: string;
             /** Version */
             version: number;
         };
@@ -538,6 +701,130 @@ export interface components {
         CatalogueDocument: {
             /** Methods */
             methods: components["schemas"]["Method"][];
+        };
+        /**
+         * ColumnCard
+         * @description One thing that is known of each image.
+         */
+        ColumnCard: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @description category, number or text
+             */
+            type: string;
+        };
+        /**
+         * DatasetCard
+         * @description What a dataset says of itself, in short.
+         */
+        DatasetCard: {
+            /**
+             * Channels
+             * @description 1 is gray, 3 is color
+             */
+            channels: number;
+            /**
+             * Classes
+             * @description how many there are; 0 without labels
+             */
+            classes: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnCard"][];
+            /**
+             * Count
+             * @description number of images
+             */
+            count: number;
+            /**
+             * Height
+             * @description of an image in pixels, the largest where they differ
+             */
+            height: number;
+            /** License */
+            license: string;
+            /**
+             * Mixed
+             * @description whether its images differ in size
+             */
+            mixed: boolean;
+            /**
+             * Parent
+             * @description id of the dataset that its rows are taken from
+             */
+            parent: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Splits
+             * @description names of its parts, such as train and test
+             */
+            splits: string[];
+            /**
+             * Width
+             * @description of an image in pixels, the largest where they differ
+             */
+            width: number;
+        };
+        /**
+         * Dependent
+         * @description A finished artifact that stands on another.
+         */
+        Dependent: {
+            /**
+             * Bytes
+             * @description size of all arrays and files
+             */
+            bytes: number;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Method */
+            method: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DependentJob
+         * @description A job under way that needs an artifact.
+         */
+        DependentJob: {
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Dependents
+         * @description What stands on an artifact, and goes with it.
+         */
+        Dependents: {
+            /**
+             * Artifacts
+             * @description oldest first
+             */
+            artifacts: components["schemas"]["Dependent"][];
+            /**
+             * Jobs
+             * @description while there is one, nothing can be deleted
+             */
+            jobs: components["schemas"]["DependentJob"][];
+            /**
+             * Selections
+             * @description saved selections that would go
+             */
+            selections: components["schemas"]["SavedName"][];
+            /**
+             * Uploads
+             * @description checksums of files that nothing else names; `repscope gc` removes them later
+             */
+            uploads: string[];
         };
         /**
          * ErrorBody
@@ -590,6 +877,12 @@ export interface components {
              */
             seconds: number | null;
         };
+        /**
+         * File
+         * @description What can be written.
+         * @enum {string}
+         */
+        File: "images.zip" | "table.csv" | "table.parquet" | "arrays.npz";
         /**
          * FileEntry
          * @description What a manifest says of one other file.
@@ -802,7 +1095,7 @@ export interface components {
         };
         /**
          * Manifest
-         * @description An artifact's manifest: description and provenance.
+         * @description An artifact's manifest, and what people say of it.
          */
         Manifest: {
             /**
@@ -851,12 +1144,22 @@ export interface components {
             metrics: {
                 [key: string]: number;
             };
+            /**
+             * Note
+             * @description what somebody noted of it
+             */
+            note: string;
             recipe: components["schemas"]["Recipe"];
             /**
              * Seconds
              * @default 0
              */
             seconds: number;
+            /**
+             * Title
+             * @description what people call it; its own title until somebody names it
+             */
+            title: string;
             /** Version */
             version: number;
         };
@@ -925,6 +1228,43 @@ export interface components {
              * @description raised whenever the output changes
              */
             version: number;
+        };
+        /**
+         * NamingChange
+         * @description A title or a note, or both; what is left out stays as it is.
+         */
+        NamingChange: {
+            /**
+             * Note
+             * @description empty for none
+             */
+            note?: string | null;
+            /**
+             * Title
+             * @description empty for its own title
+             */
+            title?: string | null;
+        };
+        /**
+         * NewName
+         * @description Another name.
+         */
+        NewName: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewSelection
+         * @description What to save, and under which name.
+         */
+        NewSelection: {
+            /** Name */
+            name: string;
+            /**
+             * Selection
+             * @description id of a `selection/rows` of this dataset
+             */
+            selection: string;
         };
         /**
          * Readiness
@@ -1011,6 +1351,145 @@ export interface components {
             state: ("waiting" | "queued" | "running" | "done" | "failed" | "cancelled") | "missing";
             /** Title */
             title: string;
+        };
+        /**
+         * Run
+         * @description One training, as far as it has come.
+         */
+        Run: {
+            /**
+             * Artifact
+             * @description id of the furthest snapshot, whose title and note are the run's
+             */
+            artifact: string | null;
+            /**
+             * Created
+             * @description unix seconds; when its furthest snapshot, or job, came
+             */
+            created: number;
+            /**
+             * Dataset
+             * @description id of the dataset that it trains on
+             */
+            dataset: string;
+            /** Dataset Title */
+            dataset_title: string;
+            /** Device */
+            device: string;
+            /**
+             * Epoch
+             * @description of the furthest snapshot
+             */
+            epoch: number | null;
+            /**
+             * Id
+             * @description id that the artifact of the whole run has, or will have
+             */
+            id: string;
+            /**
+             * Knn
+             * @description best accuracy of nearest neighbors on held-out rows
+             */
+            knn: number | null;
+            /**
+             * Loss
+             * @description at the furthest snapshot
+             */
+            loss: number | null;
+            /**
+             * Note
+             * @description what somebody noted of it
+             */
+            note: string;
+            recipe: components["schemas"]["Recipe"];
+            /**
+             * Seconds
+             * @description how long it trained
+             */
+            seconds: number | null;
+            /**
+             * Snapshots
+             * @description ids of all artifacts that there are of it
+             */
+            snapshots: string[];
+            /**
+             * State
+             * @description early: finished before its end; snapshots: only these were made
+             * @enum {string}
+             */
+            state: "waiting" | "queued" | "running" | "paused" | "failed" | "early" | "done" | "snapshots";
+            /**
+             * Step
+             * @description of the furthest snapshot
+             */
+            step: number | null;
+            /**
+             * Steps
+             * @description of the whole run
+             */
+            steps: number | null;
+            /**
+             * Title
+             * @description what people call it; its objective's title until then
+             */
+            title: string;
+        };
+        /**
+         * RunList
+         * @description Runs, newest first.
+         */
+        RunList: {
+            /** Runs */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
+         * SavedName
+         * @description A saved selection, by its name.
+         */
+        SavedName: {
+            /**
+             * Dataset
+             * @description id of its dataset
+             */
+            dataset: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SavedSelection
+         * @description Rows of a dataset under a name.
+         */
+        SavedSelection: {
+            /**
+             * Count
+             * @description how many rows
+             */
+            count: number;
+            /**
+             * Created
+             * @description unix seconds
+             */
+            created: number;
+            /** Name */
+            name: string;
+            /**
+             * Selection
+             * @description id of the artifact that holds the rows
+             */
+            selection: string;
+            /**
+             * Updated
+             * @description unix seconds
+             */
+            updated: number;
+        };
+        /**
+         * SavedSelections
+         * @description The saved selections of a dataset, by name.
+         */
+        SavedSelections: {
+            /** Selections */
+            selections: components["schemas"]["SavedSelection"][];
         };
         /**
          * Upload
@@ -1144,7 +1623,10 @@ export interface operations {
     };
     delete_artifact: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description also what stands on it */
+                cascade?: boolean;
+            };
             header?: never;
             path: {
                 /** @description 32 hexadecimal digits */
@@ -1160,6 +1642,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    name_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
             };
             /** @description The request cannot be served. */
             "4XX": {
@@ -1193,6 +1711,38 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_dependents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dependents"];
                 };
             };
             /** @description The request cannot be served. */
@@ -1343,6 +1893,45 @@ export interface operations {
             };
         };
     };
+    export_dataset: {
+        parameters: {
+            query?: {
+                /** @description id of a selection: only its rows */
+                selection?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+                /** @description what to write */
+                file: components["schemas"]["File"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_image: {
         parameters: {
             query?: {
@@ -1368,6 +1957,184 @@ export interface operations {
                 content: {
                     "image/jpeg": string;
                     "image/png": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_mosaic: {
+        parameters: {
+            query?: {
+                /** @description side by side */
+                columns?: number;
+                /** @description above each other */
+                rows?: number;
+                /** @description side of a square, in pixels */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_selections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSelections"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSelection"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+                /** @description name of the selection */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rename_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 32 hexadecimal digits */
+                id: string;
+                /** @description name of the selection */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSelection"];
                 };
             };
             /** @description The request cannot be served. */
@@ -1807,6 +2574,35 @@ export interface operations {
             };
         };
     };
+    get_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     put_upload: {
         parameters: {
             query?: {
@@ -1863,6 +2659,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Upload"];
                 };
+            };
+            /** @description The request cannot be served. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: {
+                /** @description also what was made of it */
+                cascade?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description checksum of the file */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be served. */
             "4XX": {

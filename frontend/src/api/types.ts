@@ -2,7 +2,7 @@
 
 import type { components, paths } from "./schema";
 
-type Schemas = components["schemas"];
+export type Schemas = components["schemas"];
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Params = Record<string, Json>;
@@ -21,6 +21,7 @@ export type Health = Schemas["Health"];
 export type Job = Schemas["Job"];
 export type JobState = Job["state"];
 export type Method = Required<Schemas["Method"]>;
+export type Run = Omit<Schemas["Run"], "recipe"> & { recipe: Recipe };
 export type Resolution = Schemas["Resolution"];
 
 /** A recipe to send: what has a default may be left out, also of the recipes within. */
@@ -37,7 +38,10 @@ export type Answer<
   Path extends keyof paths,
   Verb extends keyof paths[Path],
 > = paths[Path][Verb] extends { responses: infer Responses }
-  ? Responses extends { 200: Body<infer Content> } | { 202: Body<infer Content> }
+  ? Responses extends
+      | { 200: Body<infer Content> }
+      | { 201: Body<infer Content> }
+      | { 202: Body<infer Content> }
     ? Content
     : never
   : never;

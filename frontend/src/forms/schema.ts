@@ -25,9 +25,15 @@ export type Field = FieldBase &
         below: number | null;
         step: number | null;
       }
-    | { type: "choice"; options: Json[] }
+    | {
+        type: "choice";
+        options: Json[];
+        /** What the options are called, in their order; none where they speak for themselves. */
+        titles: string[];
+      }
     | { type: "switch" }
     | { type: "text"; longest: number | null; pattern: string | null }
+    | { type: "names" }
     | { type: "json" }
   );
 
@@ -52,7 +58,7 @@ export const fieldValue = (field: Field, params: Params): Json =>
 
 /** One sentence about why a value does not fit, or null when it does. */
 export function problemOf(field: Field, value: Json): string | null {
-  if (value === null) return field.nullable ? null : `${field.title} needs a value.`;
+  if (value === null) return field.nullable ? null : `${field.title} is missing${asWords(field)}.`;
   switch (field.type) {
     case "number":
       return numberProblem(field, value);
@@ -68,12 +74,18 @@ export function problemOf(field: Field, value: Json): string | null {
         return `${field.title} has at most ${field.longest} characters.`;
       }
       const matches = field.pattern === null || new RegExp(field.pattern, "u").test(value);
-      return matches ? null : `${field.title} does not have the form that is asked for.`;
+      return matches ? null : `${field.title} has another form than it must${asWords(field)}.`;
     }
+    case "names":
+      return Array.isArray(value) ? null : `${field.title} are names with commas between them.`;
     case "json":
       return null;
   }
 }
+
+/** What a field is, in its own words, as the end of a sentence. */
+const asWords = ({ description }: Field) =>
+  description ? `: ${description.replace(/\.$/, "")}` : "";
 
 function numberProblem(field: Field & { type: "number" }, value: Json): string | null {
   const { title, integer, least, most, above, below } = field;
@@ -96,7 +108,10 @@ function readField(name: string, property: Schema, root: Schema): Field {
     nullable,
   };
   const options = schema.enum ?? (schema.const === undefined ? null : [schema.const]);
-  if (Array.isArray(options)) return { ...base, type: "choice", options: options as Json[] };
+  if (Array.isArray(options)) {
+    const titles = Array.isArray(schema.enumTitles) ? (schema.enumTitles as string[]) : [];
+    return { ...base, type: "choice", options: options as Json[], titles };
+  }
   switch (schema.type) {
     case "integer":
     case "number":
@@ -119,6 +134,8 @@ function readField(name: string, property: Schema, root: Schema): Field {
         longest: numberOr(schema.maxLength),
         pattern: typeof schema.pattern === "string" ? schema.pattern : null,
       };
+    case "array":
+      return { ...base, type: (schema.items as Schema)?.type === "string" ? "names" : "json" };
     default:
       return { ...base, type: "json" };
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Component } from "svelte";
+import type { Method } from "../api/types";
 import type { IconName } from "../panels/icons";
 import type { Desk } from "../state/desk.svelte";
 
@@ -15,6 +16,12 @@ export interface Lens {
   icon: IconName;
   /** Output kinds of methods that it can show. */
   outputs: string[];
+  /** Where it stands in the rail; those without one come last. */
+  place?: number;
+  /** Whether a method is one of those it is for, where the output alone does not tell. */
+  serves?: (method: Method) => boolean;
+  /** A page of its own, that shows no method's output and no inspector beside it. */
+  page?: boolean;
 }
 
 export interface LensProps {
@@ -26,7 +33,10 @@ interface LensModule {
   lens: Lens;
 }
 
-const modules = Object.values(import.meta.glob<LensModule>("./*.svelte", { eager: true }));
+const LAST = 99;
+const modules = Object.values(import.meta.glob<LensModule>("./*.svelte", { eager: true })).sort(
+  (a, b) => (a.lens.place ?? LAST) - (b.lens.place ?? LAST),
+);
 
 export const lenses: Record<string, Lens> = Object.fromEntries(
   modules.map(({ lens }) => [lens.name, lens]),

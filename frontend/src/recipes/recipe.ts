@@ -8,6 +8,8 @@ export interface Choice {
   method: string;
   params: Params;
   seed: number;
+  /** What it is made from by its own nature: the images that an encoder was trained on. */
+  inputs?: Record<string, Choice>;
   /** The map that this one flows on from. */
   start?: Choice;
 }
@@ -31,6 +33,10 @@ export function choiceRecipe(choice: Choice): Recipe {
   const recipe: Recipe = { kind: choice.kind, method: choice.method };
   if (Object.keys(choice.params).length) recipe.params = choice.params;
   if (choice.seed !== 0) recipe.seed = choice.seed;
+  const inputs = Object.entries(choice.inputs ?? {});
+  if (inputs.length) {
+    recipe.inputs = Object.fromEntries(inputs.map(([name, made]) => [name, choiceRecipe(made)]));
+  }
   return recipe;
 }
 
@@ -43,6 +49,13 @@ export function embeddingRecipe({ dataset, encoder, layer }: Subject): Recipe {
   if (layer !== null) recipe.params = { layer };
   return recipe;
 }
+
+/** All layers of the encoder in one pass, each kept as an embedding. */
+export const everyLayerRecipe = ({ dataset, encoder }: Subject): Recipe => ({
+  kind: "layers",
+  method: "every_layer",
+  inputs: { dataset: choiceRecipe(dataset), encoder: choiceRecipe(encoder) },
+});
 
 export function atlasRecipe(dataset: Choice): Recipe {
   return { kind: "atlas", method: "sprites", inputs: { dataset: choiceRecipe(dataset) } };

@@ -1,6 +1,7 @@
 /** Recipes in words: titles for jobs, subjects for captions. */
 
-import type { Method, Recipe } from "../api/types";
+import type { Method, Params, Recipe } from "../api/types";
+import { fieldsOf, fieldValue } from "../forms/schema";
 
 /** Find a method of the catalogue. */
 export function findMethod(methods: Method[], kind: string, method: string): Method | undefined {
@@ -18,16 +19,34 @@ export function ingredient(recipe: Recipe, kind: string): Recipe | null {
   return null;
 }
 
+/** What a recipe's method is called; of titled options, the one that it names. */
+export function titleOf(recipe: Recipe, methods: Method[]): string {
+  const method = findMethod(methods, recipe.kind, recipe.method);
+  if (!method) return recipe.method;
+  const params = (recipe.params ?? {}) as Params;
+  for (const field of fieldsOf(method.params)) {
+    if (field.type !== "choice" || !field.titles.length) continue;
+    const title = field.titles[field.options.indexOf(fieldValue(field, params))];
+    if (title !== undefined) return title;
+  }
+  return method.title;
+}
+
 /** "PCA of Pixels on Handwritten digits", as far as the recipe tells. */
 export function describeRecipe(recipe: Recipe, methods: Method[]): string {
-  const titleOf = (r: Recipe) => findMethod(methods, r.kind, r.method)?.title ?? r.method;
-  let words = titleOf(recipe);
+  let words = titleOf(recipe, methods);
   const encoder = recipe.kind === "encoder" ? null : ingredient(recipe, "encoder");
   const dataset = recipe.kind === "dataset" ? null : ingredient(recipe, "dataset");
-  if (encoder) words += ` of ${titleOf(encoder)}`;
-  if (dataset) words += `${encoder ? " on" : " of"} ${titleOf(dataset)}`;
+  if (encoder) words += ` of ${titleOf(encoder, methods)}`;
+  // An encoder is trained on images, everything else is made of them.
+  const on = encoder || recipe.kind === "encoder";
+  if (dataset) words += `${on ? " on" : " of"} ${titleOf(dataset, methods)}`;
   return words;
 }
+
+/** A title within a sentence: "random weights", but "SimCLR" and "PCA" as they are. */
+export const midSentence = (title: string) =>
+  /^\p{Lu}\p{Ll}+(?!\S)/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 
 /** A count with thousands separators. */
 export const count = (n: number) => n.toLocaleString("en-US");
@@ -43,3 +62,17 @@ export function duration(seconds: number): string {
 /** A magnitude in few digits. */
 export const magnitude = (value: number) =>
   Number.isInteger(value) ? count(value) : value.toPrecision(3);
+
+/** An amount of data as a person would say it: "4.2 MB". */
+export function bytes(n: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  let value = n;
+  // What would be rounded to 1,000 is one of the next unit.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 10 ? 0 : 1;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}

@@ -3,11 +3,14 @@
 import { asFloat32 } from "../api/arrays";
 import { getArray } from "../api/calls";
 import type { Manifest } from "../api/types";
+import { Texts } from "./texts";
+
+export type ColumnType = "category" | "number" | "text";
 
 export interface ColumnInfo {
   name: string;
   title: string;
-  type: "category" | "number";
+  type: ColumnType;
   array: string;
   categories: string[] | null;
 }
@@ -15,10 +18,11 @@ export interface ColumnInfo {
 export interface Column {
   name: string;
   title: string;
-  type: "category" | "number";
-  /** Class numbers or magnitudes; whole numbers up to 2^24 are exact. */
+  type: ColumnType;
+  /** Class numbers or magnitudes, of texts none; whole numbers up to 2^24 are exact. */
   values: Float32Array;
   categories: string[];
+  texts?: Texts;
 }
 
 export interface DatasetInfo {
@@ -35,7 +39,7 @@ export function datasetInfo(manifest: Manifest): DatasetInfo {
   const meta = manifest.meta;
   return {
     id: manifest.id,
-    title: String(meta.title ?? manifest.method),
+    title: manifest.title,
     count: Number(meta.count ?? 0),
     height: Number(meta.height ?? 0),
     width: Number(meta.width ?? 0),
@@ -55,15 +59,30 @@ export function loadColumn(dataset: { id: string }, info: ColumnInfo): Promise<C
   const key = `${dataset.id}/${info.name}`;
   let column = loaded.get(key);
   if (!column) {
-    column = getArray(dataset.id, info.array).then(({ data }) => {
-      const values = asFloat32(data);
-      return { ...info, values, categories: categoriesOf(info, values) };
-    });
+    column = info.type === "text" ? textColumn(dataset, info) : valueColumn(dataset, info);
     loaded.set(key, column);
     column.catch(() => loaded.delete(key));
   }
   return column;
 }
+
+async function valueColumn(dataset: { id: string }, info: ColumnInfo): Promise<Column> {
+  const values = asFloat32((await getArray(dataset.id, info.array)).data);
+  return { ...info, values, categories: categoriesOf(info, values) };
+}
+
+async function textColumn(dataset: { id: string }, info: ColumnInfo): Promise<Column> {
+  const [bytes, offsets] = await Promise.all([
+    getArray(dataset.id, info.array),
+    getArray(dataset.id, `${info.array}_offsets`),
+  ]);
+  return { ...info, values: NONE, categories: [], texts: new Texts(bytes, offsets) };
+}
+
+const NONE = new Float32Array(0);
+
+/** Columns that colors can show. */
+export const isColor = ({ type }: ColumnInfo) => type !== "text";
 
 /** A category column may come without names: then each class is called by its number. */
 function categoriesOf(info: ColumnInfo, values: Float32Array): string[] {
@@ -76,6 +95,7 @@ function categoriesOf(info: ColumnInfo, values: Float32Array): string[] {
 
 /** The value of a row in words. */
 export function valueText(column: Column, row: number): string {
+  if (column.texts) return column.texts.at(row) || "none";
   const value = column.values[row];
   if (value === undefined || Number.isNaN(value)) return "none";
   if (column.type === "category") return column.categories[value] ?? "none";

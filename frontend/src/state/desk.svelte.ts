@@ -3,7 +3,9 @@
 import { untrack } from "svelte";
 import { getMethods } from "../api/calls";
 import { type ApiError, asApiError } from "../api/http";
-import type { Method } from "../api/types";
+import type { Manifest, Method } from "../api/types";
+import { frameRecipe } from "../recipes/film";
+import { fittedOn } from "../recipes/fitted";
 import { fromTheStart, toTheEnd } from "../recipes/flow";
 import {
   analysisRecipe,
@@ -17,14 +19,24 @@ import {
   type Subject,
   valuesRecipe,
 } from "../recipes/recipe";
+import { atStep, sameRun } from "../recipes/runs";
 import { randomStarts, startsAtRandom } from "../recipes/starts";
+import { encoderFor } from "../recipes/vectors";
 import { findMethod } from "../recipes/words";
 import { datasetInfo } from "./columns";
+import { Filtering } from "./filtering.svelte";
+import { Intake } from "./intake.svelte";
+import { Library } from "./library.svelte";
 import { Lines } from "./lines.svelte";
-import { defaultView, type ValuesChoice, type View } from "./link";
+import { defaultView, type ValuesChoice } from "./link";
 import { Living } from "./living.svelte";
+import type { Masking } from "./masking";
 import { Neighbors } from "./neighbors.svelte";
+import { Film, type Through } from "./runs/film.svelte";
+import { Plan } from "./runs/plan.svelte";
+import { Saved } from "./saved.svelte";
 import { Selection } from "./selection.svelte";
+import { travel } from "./travel";
 import { isActive, type Making, Workshop } from "./workshop.svelte";
 
 /** The artifacts behind the page. */
@@ -34,6 +46,8 @@ export interface Makings {
   embedding: Making;
   atlas: Making;
   analysis: Making;
+  /** The last snapshot of the run that encoder A is of, once it has ended. */
+  anchor: Making | null;
   /** Computed values that color the points. */
   values: Making | null;
 }
@@ -43,7 +57,15 @@ export class Desk {
   readonly selection = new Selection();
   readonly neighbors = new Neighbors();
   readonly lines = new Lines();
+  readonly filtering = new Filtering();
+  readonly saved = new Saved();
   readonly living: Living;
+  /** The snapshots of encoder A, where it is of a run. */
+  readonly film: Film;
+  /** The next training, as far as it is planned. */
+  readonly plan = new Plan();
+  readonly intake: Intake;
+  readonly library: Library;
 
   methods = $state.raw<Method[]>([]);
   error = $state.raw<ApiError | null>(null);
@@ -60,6 +82,22 @@ export class Desk {
   /** Computed values that color the points; null is a column of the dataset. */
   values = $state.raw<ValuesChoice | null>(null);
   hidden = $state.raw<number[]>([]);
+  /** The last snapshot that maps of encoder A's run are seen from; null until it has ended. */
+  through = $state<Through | null>(null);
+  /** Whether maps of snapshots follow one another, instead of each being made for itself. */
+  following = $state(true);
+  /** The probe of the Evaluate lens, and the encoders that it compares with A. */
+  probe = $state.raw<Choice>(defaultView().probe);
+  beside = $state.raw<Choice[]>([]);
+  /** The runs that the Runs page compares. */
+  compared = $state.raw<string[]>([]);
+  /** The training that is looked at; null plans a new one. */
+  run = $state.raw<Choice | null>(null);
+
+  /** Encoder B, where a lens looks at one beside A. */
+  second = $state.raw<Choice | null>(null);
+  /** How the Masking lens is set. */
+  masking = $state.raw<Masking>(defaultView().masking);
 
   makings = $state.raw<Makings | null>(null);
 
@@ -82,6 +120,9 @@ export class Desk {
 
   constructor() {
     this.living = new Living(this);
+    this.film = new Film(this);
+    this.intake = new Intake(this);
+    this.library = new Library(this);
   }
 
   async open(): Promise<void> {
@@ -117,15 +158,24 @@ export class Desk {
       encoder: this.workshop.make(choiceRecipe(this.encoder)),
       embedding: this.workshop.make(embeddingRecipe(this.subject)),
       analysis: this.workshop.make(maps.shown),
+      anchor: this.#makeAnchor(),
       atlas: this.workshop.make(atlasRecipe(this.dataset)),
       values: this.#makeValues(),
     };
     untrack(() => this.#leave(before, this.makings));
   }
 
+  /** The run whose snapshots are gone through, and on which images. */
+  #gone = "";
+
   /** What was begun for other images, or another encoder, must not keep these waiting. */
   #leave(before: Makings | null, now: Makings | null): void {
-    if (!before || !now || before.embedding === now.embedding) return;
+    const { run } = this.film;
+    const gone = run ? canonical([run, this.dataset, this.layer]) : "";
+    const within = gone !== "" && gone === this.#gone;
+    this.#gone = gone;
+    // The map of one snapshot is made from those of the ones after it.
+    if (within || !before || !now || before.embedding === now.embedding) return;
     const kept = new Set(Object.values(now));
     for (const making of Object.values(before)) {
       const job = making?.job;
@@ -141,12 +191,24 @@ export class Desk {
     if (!method) return null;
     const { analysis, subject } = this;
     const starts = startsAtRandom(method) ? randomStarts(analysis, method, subject) : [];
-    return { shown: analysisRecipe(analysis, method, subject), starts };
+    const { frames } = this.film;
+    const shown =
+      this.following && frames.length > 1
+        ? frameRecipe(analysis, method, subject, frames)
+        : analysisRecipe(analysis, method, subject);
+    return { shown, starts };
   }
 
   /** Whether this view has all that a method needs. */
   canFill(method: Method): boolean {
     return canFill(method, startsAtRandom(this.analysisMethod));
+  }
+
+  #makeAnchor(): Making | null {
+    const { run } = this.film;
+    if (!run || this.through === null) return null;
+    const end = atStep(run, this.through === "end" ? null : this.through);
+    return this.workshop.make(choiceRecipe(end));
   }
 
   #makeValues(): Making | null {
@@ -179,18 +241,39 @@ export class Desk {
     await this.lines.find(embedding?.id ?? null, this.selection.hover, count);
   }
 
+  /** What was selected on the dataset before, until it is known what that is on this one. */
+  #underway: { from: Manifest; rows: Int32Array } | null = null;
+
+  /** A dataset is made: what was selected on the one before is selected here, where they share it. */
+  async arrive(to: Manifest): Promise<void> {
+    const way = this.#underway;
+    this.#underway = null;
+    if (!way || way.from.id === to.id) return;
+    const rows = await travel(way.from, to, way.rows).catch(() => null);
+    // Somebody may have selected something else meanwhile.
+    if (rows?.length && this.selection.origin === "page") this.selection.select(rows, "page");
+  }
+
   /** Another dataset has other rows, classes and columns. */
   setDataset(choice: Choice): void {
+    const from = this.makings?.dataset.manifest;
+    const { rows } = this.selection;
+    this.#underway = from ? { from, rows } : null;
+    const encoder = encoderFor(choice, this.dataset, this.encoder, defaultView().encoder);
+    this.setEncoder(fittedOn(choice, encoder, this.methods));
     this.dataset = choice;
     this.#forgetStart();
     this.camera = [];
     this.paint(null, null);
+    this.filtering.clear();
     this.neighbors.forget();
     this.selection.select([0], "page", "replace", 0);
   }
 
   setEncoder(choice: Choice): void {
-    if (choice.method !== this.encoder.method) this.layer = null;
+    const { method, params } = this.encoder;
+    if (choice.method !== method || choice.params.name !== params.name) this.layer = null;
+    if (!sameRun(choice, this.encoder)) this.through = null;
     this.encoder = choice;
     this.#forgetStart();
   }
@@ -204,37 +287,5 @@ export class Desk {
   #forgetStart(): void {
     const { start, params } = this.analysis;
     if (start || "stop_at" in params) this.analysis = fromTheStart(toTheEnd(this.analysis));
-  }
-
-  /** Everything that a link holds. */
-  view(): View {
-    return {
-      ...this.subject,
-      lens: this.lens,
-      analysis: this.analysis,
-      camera: this.camera,
-      compare: this.compare,
-      color: this.color,
-      values: this.values,
-      hidden: this.hidden,
-      rows: this.selection.rows,
-      primary: this.selection.primary,
-    };
-  }
-
-  /** Show what a link holds. */
-  show(view: View): void {
-    if (canonical(view.dataset) !== canonical(this.dataset)) this.neighbors.forget();
-    this.lens = view.lens;
-    this.dataset = view.dataset;
-    this.encoder = view.encoder;
-    this.layer = view.layer;
-    this.analysis = view.analysis;
-    this.camera = view.camera;
-    this.compare = view.compare;
-    this.color = view.color;
-    this.values = view.values;
-    this.hidden = view.hidden;
-    this.selection.select(view.rows, "link", "replace", view.primary ?? undefined);
   }
 }

@@ -1,7 +1,9 @@
 /** The whole view as the text after '#', readable and bounded, and back. */
 
 import type { Json, Params } from "../api/types";
-import { type Choice, choose, type Subject } from "../recipes/recipe";
+import { type Choice, canonical, choose, type Subject } from "../recipes/recipe";
+import { type Filter, NO_FILTER, putFilter, takeFilter } from "./filter";
+import { defaultMasking, type Masking, putMasking, takeMasking } from "./masking";
 import { decodeRows, encodeRows } from "./ranges";
 
 /** Everything that a link holds. */
@@ -18,6 +20,22 @@ export interface View extends Subject {
   /** Computed values that color the points. */
   values: ValuesChoice | null;
   hidden: number[];
+  /** The last snapshot that maps of encoder A's run are seen from. */
+  through: "end" | number | null;
+  /** Whether maps of snapshots follow one another. */
+  following: boolean;
+  /** The probe of the Evaluate lens, and the encoders that it compares with A. */
+  probe: Choice;
+  beside: Choice[];
+  /** The training that is looked at; null plans a new one. */
+  run: Choice | null;
+  /** Ids of the runs that are compared, in the order in which they were taken. */
+  compared: string[];
+  /** Encoder B, which is looked at beside A. */
+  second: Choice | null;
+  masking: Masking;
+  /** What narrows the rows that are shown. */
+  filter: Filter;
   rows: Int32Array;
   primary: number | null;
 }
@@ -43,6 +61,15 @@ export function defaultView(): View {
     color: null,
     values: null,
     hidden: [],
+    through: null,
+    following: true,
+    probe: choose("probe", "table"),
+    beside: [],
+    run: null,
+    compared: [],
+    second: null,
+    masking: defaultMasking(),
+    filter: NO_FILTER,
     rows: Int32Array.of(0),
     primary: 0,
   };
@@ -70,6 +97,19 @@ export function encodeView(view: View): string {
     if (view.values.column !== null) out.set("values:column", view.values.column);
   }
   if (view.hidden.length) out.set("hidden", view.hidden.join(","));
+  if (view.through !== null) out.set("through", String(view.through));
+  if (!view.following) out.set("following", "0");
+  if (canonical(view.probe) !== canonical(defaultView().probe)) {
+    putChoice(out, "probe", view.probe, "probe");
+  }
+  for (const [i, encoder] of view.beside.entries()) {
+    putChoice(out, `beside${i + 1}`, encoder, "encoder");
+  }
+  if (view.run) putChoice(out, "run", view.run, "encoder");
+  if (view.compared.length) out.set("compared", view.compared.join(","));
+  if (view.second) putChoice(out, "second", view.second, "encoder");
+  putMasking(out, view.masking);
+  putFilter(out, view.filter);
   if (view.primary !== null) out.set("row", String(view.primary));
   if (view.rows.length > 1 && selectionFits(view.rows)) out.set("rows", encodeRows(view.rows));
   // Commas, slashes and colons may stand in a fragment, and are easier on the eye.
@@ -90,11 +130,27 @@ export function decodeView(text: string): View {
   if (start) view.analysis = { ...view.analysis, start };
   const values = takeChoice(given, "values", "values");
   if (values) view.values = { ...values, column: given.get("values:column") };
+  const through = given.get("through");
+  const step = numbers(through)?.[0];
+  if (through === "end") view.through = through;
+  else if (step !== undefined && Number.isInteger(step) && step >= 0) view.through = step;
+  view.following = given.get("following") !== "0";
+  view.probe = takeChoice(given, "probe", "probe") ?? view.probe;
+  for (let i = 1; i <= MOST_BESIDE; i++) {
+    const encoder = takeChoice(given, `beside${i}`, "encoder");
+    if (encoder) view.beside.push(encoder);
+  }
+  view.run = takeChoice(given, "run", "encoder");
+  const compared = (given.get("compared") ?? "").split(",").filter((id) => RUN_ID.test(id));
+  view.compared = [...new Set(compared)].slice(0, MOST_COMPARED);
+  view.second = takeChoice(given, "second", "encoder");
+  view.masking = takeMasking(given);
   view.layer = given.get("layer");
   view.compare = given.get("compare");
   view.color = given.get("color");
   view.camera = numbers(given.get("camera")) ?? [];
   view.hidden = (numbers(given.get("hidden")) ?? []).filter((n) => Number.isInteger(n));
+  view.filter = takeFilter(given);
   const row = numbers(given.get("row"))?.[0];
   view.primary = row !== undefined && Number.isInteger(row) && row >= 0 ? row : null;
   const rows = decodeRows(given.get("rows") ?? "");
@@ -102,6 +158,9 @@ export function decodeView(text: string): View {
   return view;
 }
 
+const MOST_BESIDE = 20;
+export const MOST_COMPARED = 2;
+const RUN_ID = /^[0-9a-f]{32}$/;
 const MOST_STARTS = 20;
 const startKey = (depth: number) => (depth === 1 ? "start" : `start${depth}`);
 
@@ -120,6 +179,24 @@ function putChoice(out: URLSearchParams, key: string, choice: Choice, usualKind:
     out.set(`${key}.${name}`, writeValue(value));
   }
   if (choice.seed !== 0) out.set(`${key}:seed`, String(choice.seed));
+  for (const [name, input] of Object.entries(choice.inputs ?? {})) {
+    putChoice(out, `${key}/${name}`, input, kindOfInput(name, choice.kind));
+  }
+}
+
+/** What an input of that name usually is: a start is of the kind that it starts. */
+const kindOfInput = (name: string, kind: string) => (name === "start" ? kind : name);
+
+function takeInputs(given: URLSearchParams, key: string, kind: string): Record<string, Choice> {
+  const inputs: Record<string, Choice> = {};
+  // Each level makes the keys longer, so a link's length is also a bound on their depth.
+  for (const name of new Set(given.keys())) {
+    const input = name.startsWith(`${key}/`) ? name.slice(key.length + 1) : "";
+    if (!/^[a-z]\w*$/.test(input)) continue;
+    const choice = takeChoice(given, name, kindOfInput(input, kind));
+    if (choice) inputs[input] = choice;
+  }
+  return inputs;
 }
 
 function takeChoice(given: URLSearchParams, key: string, usualKind: string): Choice | null {
@@ -132,7 +209,9 @@ function takeChoice(given: URLSearchParams, key: string, usualKind: string): Cho
     if (param.startsWith(`${key}.`)) params[param.slice(key.length + 1)] = readValue(value);
   }
   const seed = Number(given.get(`${key}:seed`) ?? 0);
-  return choose(kind, method, params, Number.isSafeInteger(seed) && seed >= 0 ? seed : 0);
+  const choice = choose(kind, method, params, Number.isSafeInteger(seed) && seed >= 0 ? seed : 0);
+  const inputs = takeInputs(given, key, kind);
+  return Object.keys(inputs).length ? { ...choice, inputs } : choice;
 }
 
 /** Words stand as they are; text that would read as JSON is quoted. */

@@ -14,6 +14,8 @@ interface Easel {
   readonly analysisMethod: Method | undefined;
   readonly makings: { analysis: Making } | null;
   readonly workshop: Workshop;
+  /** Maps of snapshots flow from one to the next in their own way. */
+  readonly film: { readonly frames: readonly Choice[] };
 }
 
 export class Living {
@@ -32,7 +34,8 @@ export class Living {
     const making = makings?.analysis ?? null;
     const same = wanted.kind === analysis.kind && wanted.method === analysis.method;
     this.error = null;
-    if (!same || !making || !isLiving(analysisMethod)) {
+    const filmed = this.desk.film.frames.length > 1;
+    if (!same || !making || filmed || !isLiving(analysisMethod)) {
       this.#leave(making);
       this.desk.analysis = fromTheStart(wanted);
     } else if (making.manifest) {

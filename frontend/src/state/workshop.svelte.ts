@@ -11,10 +11,11 @@ import {
   submit,
 } from "../api/calls";
 import { EventStream } from "../api/events";
-import { type ApiError, asApiError } from "../api/http";
+import { ApiError, asApiError } from "../api/http";
 import type { Health, Job, Manifest, Recipe } from "../api/types";
 import { canonical } from "../recipes/recipe";
 import { Forming } from "./forming.svelte";
+import { Chronicle } from "./runs/chronicle";
 
 /** The making of one artifact, as far as it has come. */
 export class Making {
@@ -30,6 +31,8 @@ export class Making {
 const ACTIVE = new Set(["waiting", "queued", "running"]);
 /** How often a page that cannot reach the server, or waits for a worker, looks again. */
 const HEALTH_MS = 3000;
+/** How often it is looked whether something was made that nothing on the page follows. */
+const MADE_MS = 100;
 /** A server that was just started has its workers only after a while. */
 const STARTING_MS = 5000;
 
@@ -42,6 +45,8 @@ export class Workshop {
   unreachable = $state(false);
   /** Layouts on their way to a map. */
   readonly forming = new Forming();
+  /** What the jobs that are followed told. */
+  readonly chronicle = new Chronicle();
   /** All that hear of layouts: the map's own, and those of maps beside it. */
   #formings = new Set([this.forming]);
 
@@ -54,6 +59,8 @@ export class Workshop {
   #makings = new Map<string, Making>();
   /** Jobs that were cancelled because something else is looked at now. */
   #abandoned = new Set<string>();
+  /** Jobs whose story is wanted, whether or not they go on. */
+  #attended = new Set<string>();
   /** Inputs of waiting jobs that were looked up. */
   #sought = new Set<string>();
   #stream = new EventStream(
@@ -61,6 +68,7 @@ export class Workshop {
     () => this.#watch(),
     (entry) => {
       for (const forming of this.#formings) forming.hear(entry);
+      this.chronicle.hear(entry);
     },
   );
   #watching: ReturnType<typeof setTimeout> | undefined;
@@ -87,6 +95,38 @@ export class Workshop {
       });
     }
     return making;
+  }
+
+  /** Hear the whole story of a job, also of one that has ended. */
+  async attend(id: string): Promise<Job> {
+    const job = await getJob(id);
+    this.#attended.add(id);
+    this.#learn(job);
+    return job;
+  }
+
+  /** Ask for an artifact that nothing on the page waits for yet. */
+  async begin(recipe: Recipe): Promise<Job> {
+    const job = await submit(recipe);
+    this.#learn(job);
+    return job;
+  }
+
+  /**
+   * Make something that nothing on the page follows; resolves when it is there.
+   *
+   * @throws {ApiError} Why it is not.
+   */
+  async made(recipe: Recipe): Promise<void> {
+    const making = this.make(recipe);
+    while (!making.manifest) {
+      if (making.error) throw making.error;
+      const { job } = making;
+      if (job && !isActive(job) && job.state !== "done") {
+        throw new ApiError(job.error?.message ?? "It was cancelled.", 0, job.state, null, job.id);
+      }
+      await new Promise((resolve) => setTimeout(resolve, MADE_MS));
+    }
   }
 
   /** Tell somebody else of layouts too, until the returned function is called. */
@@ -200,7 +240,7 @@ export class Workshop {
     }
     if (job.state === "waiting") for (const id of job.inputs) void this.#seek(id);
     const active = this.jobs.filter(isActive);
-    this.#stream.follow(active.map((other) => other.id));
+    this.#stream.follow([...new Set([...active.map((other) => other.id), ...this.#attended])]);
     if (active.length) this.#watch();
   }
 

@@ -22,6 +22,7 @@ const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer.slice(0)
 describe("parseNpy", () => {
   it.each([
     ["|u1", new Uint8Array([1, 2, 255, 4, 5, 6])],
+    ["|i1", new Int8Array([-1, 2, 127, -128, 5, 6])],
     ["<i4", new Int32Array([-1, 2, 3, 4, 5, 2 ** 30])],
     ["<f4", new Float32Array([0.5, -1, Number.NaN, 4, 5, 6])],
     ["<f8", new Float64Array([0.1, 2, 3, 4, 5, 6])],

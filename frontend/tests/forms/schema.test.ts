@@ -28,6 +28,7 @@ const fields = fieldsOf({
     name: { type: "string", maxLength: 4, default: "" },
     dimensions: { enum: [2, 3], type: "integer", default: 2 },
     ranges: { type: "array", items: { type: "number" }, default: [0, 1] },
+    classes: { type: "array", items: { type: "string" }, default: [] },
   },
   $defs: { Metric: { enum: ["euclidean", "cosine"], type: "string" } },
 });
@@ -46,6 +47,7 @@ describe("fieldsOf", () => {
       "text",
       "choice",
       "json",
+      "names",
     ]);
     expect(fields.filter((f) => f.nullable).map((f) => f.name)).toEqual([
       "perplexity",
@@ -85,7 +87,7 @@ describe("problemOf", () => {
     ["k", 51, "K is at most 50."],
     ["k", 1.5, "K is a whole number."],
     ["k", Number.NaN, "K is a number."],
-    ["k", null, "K needs a value."],
+    ["k", null, "K is missing: how many."],
     ["rate", 0, "Rate is greater than 0."],
     ["rate", 1, "Rate is less than 1."],
     ["metric", "l1", "Metric is one of euclidean, cosine."],

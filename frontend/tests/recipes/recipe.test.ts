@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Method } from "../../src/api/types";
 import { pythonLiteral } from "../../src/recipes/python";
-import { analysisRecipe, canonical, choose, type Subject } from "../../src/recipes/recipe";
+import {
+  analysisRecipe,
+  canonical,
+  choiceRecipe,
+  choose,
+  type Subject,
+} from "../../src/recipes/recipe";
 import { describeRecipe, duration } from "../../src/recipes/words";
 
 const subject: Subject = {
@@ -44,6 +50,25 @@ const embedding = {
   },
   params: { layer: "stages.1" },
 };
+
+describe("choiceRecipe", () => {
+  it("holds what the choice itself is made from", () => {
+    const encoder = {
+      ...choose("encoder", "mae", { epochs: 3 }),
+      inputs: { dataset: choose("dataset", "digits") },
+    };
+    expect(choiceRecipe(encoder)).toEqual({
+      kind: "encoder",
+      method: "mae",
+      params: { epochs: 3 },
+      inputs: { dataset: { kind: "dataset", method: "digits" } },
+    });
+    expect(choiceRecipe(choose("encoder", "pixels"))).toEqual({
+      kind: "encoder",
+      method: "pixels",
+    });
+  });
+});
 
 describe("analysisRecipe", () => {
   it("gives each input what it asks for, and the embedding where a kind is derived", () => {

@@ -9,9 +9,19 @@ import {
 } from "../../src/state/link";
 
 const full: View = {
+  filter: { conditions: [{ column: "size", low: 0.5, high: 2 }], find: "rose" },
   lens: "map",
   dataset: choose("dataset", "shapes", { count: 200, scene: "scenes", image_size: null }, 3),
-  encoder: choose("encoder", "random", { architecture: "cnn" }, 7),
+  encoder: {
+    ...choose("encoder", "mae", { epochs: 20, stop_at: 400 }, 7),
+    inputs: {
+      dataset: choose("dataset", "digits"),
+      start: {
+        ...choose("encoder", "mae", { epochs: 5 }),
+        inputs: { dataset: choose("dataset", "shapes", { count: 9 }, 1) },
+      },
+    },
+  },
   layer: "blocks.3",
   analysis: {
     ...choose("analysis", "my_map", { shrink: 0.5, exact: true, note: "true", list: [1, 2] }),
@@ -25,6 +35,26 @@ const full: View = {
   color: "size",
   values: { ...choose("clusters", "kmeans", { k: 12 }, 1), column: "cluster" },
   hidden: [-1, 3],
+  through: 560,
+  following: false,
+  probe: choose("probe", "linear", { shots: 5 }),
+  beside: [choose("encoder", "pixels"), choose("encoder", "random", {}, 3)],
+  second: choose("encoder", "zoo", { name: "mae_shapes" }),
+  masking: {
+    mask: "block",
+    ratio: 40,
+    seed: 7,
+    images: 6,
+    raw: true,
+    baseline: true,
+    spread: true,
+    components: 12,
+  },
+  run: {
+    ...choose("encoder", "dino", { epochs: 9 }, 1),
+    inputs: { dataset: choose("dataset", "shapes") },
+  },
+  compared: ["0123456789abcdef".repeat(2), "f".repeat(32)],
   rows: Int32Array.of(1, 2, 3, 9),
   primary: 9,
 };
@@ -35,6 +65,12 @@ describe("links", () => {
     expect(back).toEqual({ ...full, camera: [0.123456, -0.5, 12] });
   });
 
+  it("name two runs at most, each once and by its id", () => {
+    const ids = ["a", "b", "c"].map((letter) => letter.repeat(32));
+    const link = `compared=${[ids[0], ids[0], "nonsense", ...ids.slice(1)].join(",")}`;
+    expect(decodeView(link).compared).toEqual(ids.slice(0, 2));
+  });
+
   it("are stable: writing what was read changes nothing", () => {
     const text = encodeView(full);
     expect(encodeView(decodeView(text))).toBe(text);
@@ -43,6 +79,16 @@ describe("links", () => {
   it("can be read by people", () => {
     expect(encodeView(defaultView())).toBe(
       "lens=map&dataset=digits&encoder=pixels&analysis=pca&row=0",
+    );
+  });
+
+  it("name what an encoder was trained on", () => {
+    const { encoder } = full;
+    const view = { ...defaultView(), encoder };
+    expect(encodeView(view)).toContain("encoder=mae&encoder.epochs=20");
+    expect(encodeView(view)).toContain("encoder/start/dataset=shapes");
+    expect(decodeView("encoder=mae&encoder/Data=digits&encoder/=digits").encoder).toEqual(
+      choose("encoder", "mae"),
     );
   });
 
@@ -80,6 +126,8 @@ describe("links", () => {
     "rows=9-1&row=2",
     "dataset=",
     "dataset=/",
+    "through=-3",
+    "through=later",
     "dataset:seed=-1&dataset=digits",
     "%E0%A4%A",
     "x".repeat(100_000),

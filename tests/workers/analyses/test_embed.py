@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from repscope.core.errors import Cancelled, InvalidRecipe, MethodFailed
-from repscope.workers.analyses import embed as module
+from repscope.core.images import reader
 from repscope.workers.context import Context, Result
 from repscope.workers.registry import find
 from tests.workers.making import make
@@ -35,7 +35,7 @@ def dataset(count: int = 10, side: int = 8, channels: int = 3) -> Result:
 def test_row_i_belongs_to_image_i_whatever_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     images, encoder = dataset(), make("encoder", "random", {"architecture": "cnn"})
     whole = make("embedding", "embed", dataset=images, encoder=encoder)
-    monkeypatch.setattr(module, "BATCH_LIMIT", 3)
+    monkeypatch.setattr(reader, "BATCH_VALUES", 3 * 8 * 8 * 3)
     pieces = make("embedding", "embed", dataset=images, encoder=encoder)
     assert whole.array("features").shape == (10, 128)
     np.testing.assert_allclose(whole.array("features"), pieces.array("features"), atol=1e-5)
@@ -54,7 +54,7 @@ def test_a_layer_by_name_and_the_last_by_default() -> None:
 
 
 def test_it_stops_between_batches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(module, "BATCH_LIMIT", 1)
+    monkeypatch.setattr(reader, "BATCH_VALUES", 1)
     plain = Context.local(folder=tmp_path)
     context = Context(plain._area, Impatient(4), work=tmp_path, publish=lambda *_: "")
     inputs = {"dataset": dataset(), "encoder": make("encoder", "pixels")}

@@ -88,10 +88,10 @@ def test_points_that_are_all_alike_lie_at_the_origin() -> None:
 
 
 def test_too_little_to_project_is_refused() -> None:
-    with pytest.raises(MethodFailed, match="at least 2 images and 3 features; .* has 9 and 2"):
+    with pytest.raises(MethodFailed, match="at least 1 image and 3 features; .* has 9 and 2"):
         pca(np.zeros((9, 2), np.float32), 3)
-    with pytest.raises(MethodFailed, match="has 1 and 5"):
-        pca(np.zeros((1, 5), np.float32))
+    with pytest.raises(MethodFailed, match="has 0 and 5"):
+        pca(np.zeros((0, 5), np.float32))
     with pytest.raises(InvalidRecipe):
         pca(np.zeros((5, 5), np.float32), 4)
 
@@ -101,3 +101,37 @@ def test_features_that_are_not_finite_are_refused() -> None:
     features[11, 2] = np.inf
     with pytest.raises(MethodFailed, match="row 11"):
         pca(features)
+
+
+def test_given_axes_are_those_of_the_other_vectors() -> None:
+    """Against scikit-learn fitted on the one and applied to the other; 1e-4 of the largest."""
+    last, early = clouds(300, 40), clouds(200, 40)[::-1] * 0.5 + 1.0
+    result = make("projection", "pca", embedding=embedding(early), axes=embedding(last))
+    reference = PCA(2, svd_solver="full").fit(last.astype(np.float64))
+    expected = reference.transform(early.astype(np.float64))
+    np.testing.assert_allclose(
+        result.array("points"), expected, atol=1e-4 * float(np.abs(expected).max())
+    )
+    shares = expected.var(axis=0) / early.astype(np.float64).var(axis=0).sum()
+    np.testing.assert_allclose(result.meta["explained_variance"], shares, rtol=1e-3)
+    frame = reference.transform(last.astype(np.float64))
+    low, high = result.meta["frame"]
+    np.testing.assert_allclose([low, high], [frame.min(axis=0), frame.max(axis=0)], rtol=1e-3)
+
+
+def test_own_axes_given_change_nothing_but_the_frame() -> None:
+    given = embedding(clouds(100, 20))
+    plain = make("projection", "pca", embedding=given)
+    same = make("projection", "pca", embedding=given, axes=given)
+    np.testing.assert_array_equal(plain.array("points"), same.array("points"))
+    assert same.metrics["explained_variance"] == pytest.approx(
+        plain.metrics["explained_variance"], rel=1e-6
+    )
+    assert "frame" not in plain.meta
+
+
+def test_axes_of_another_width_are_refused() -> None:
+    with pytest.raises(MethodFailed, match="same layer"):
+        make(
+            "projection", "pca", embedding=embedding(clouds(50, 20)), axes=embedding(clouds(50, 9))
+        )

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from repscope.core.errors import MethodFailed
+from repscope.core import atlas
+from repscope.core.errors import InvalidRecipe, MethodFailed
 from repscope.workers.analyses.sprites import GROUND, Layout
 from repscope.workers.context import Result
 from tests.workers.making import make
@@ -105,3 +106,38 @@ def test_several_pages() -> None:
 def test_no_images_are_refused() -> None:
     with pytest.raises(MethodFailed, match="no images"):
         sprites(np.zeros((0, 8, 8, 1), np.uint8))
+
+
+def test_a_large_atlas_is_made_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atlas, "WHOLE_ROWS", 100)
+    monkeypatch.setattr(atlas, "PART_PAGES", 2)
+    images = plain(64 * 4 + 10, 256, 256, 1)
+    first, last = sprites(images, size=256), sprites(images, size=256, part=2)
+    assert [first.meta[name] for name in ("pages", "first_page")] == [5, 0]
+    assert [last.meta[name] for name in ("pages", "first_page")] == [5, 4]
+    assert (len(pages(first)), len(pages(last))) == (2, 1)
+    shown = pages(last)[0][:256, 256:512].mean()
+    np.testing.assert_allclose(shown, images[64 * 4 + 1, 0, 0], atol=3)
+    with pytest.raises(InvalidRecipe, match="has 5 pages"):
+        sprites(images, size=256, part=3)
+
+
+def test_images_of_mixed_sizes_fill_their_sprites() -> None:
+    result = make("atlas", "sprites", {"size": 32}, dataset=mixed([(100, 50), (8, 16)]))
+    tall, wide = sprite(result, 0), sprite(result, 1)
+    np.testing.assert_allclose(tall[:, 10:22], 255, atol=8)
+    np.testing.assert_allclose(tall[:, :6], GROUND, atol=8)
+    np.testing.assert_allclose(wide[10:22], 255, atol=8)
+    np.testing.assert_allclose(wide[:6], GROUND, atol=8)
+
+
+def mixed(sizes: list[tuple[int, int]]) -> Result:
+    """White images of several sizes."""
+    files = []
+    for height, width in sizes:
+        file = io.BytesIO()
+        Image.new("RGB", (width, height), "white").save(file, "PNG")
+        files.append(np.frombuffer(file.getvalue(), np.uint8))
+    offsets = np.cumsum([0, *map(len, files)])
+    arrays = {"bytes": np.concatenate(files), "offsets": offsets, "sizes": np.array(sizes)}
+    return Result(arrays, {"channels": 3})

@@ -4,18 +4,22 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
 from PIL import Image
 
 from repscope.core.errors import Cancelled, MethodFailed
+from repscope.core.images import images_of
+from repscope.core.texts import Texts
+from repscope.core.uploads import UploadStore
 from repscope.workers.context import Context, Result
+from repscope.workers.datasets import importing
+from repscope.workers.datasets.decoder import Decoder
 from repscope.workers.registry import find
+from tests.workers.datasets.mutation import mutations
 from tests.workers.making import make, upload, uploads
 from tests.workers.zipping import entry, packed, picture
 
@@ -39,20 +43,25 @@ def refusal(data: bytes) -> str:
 
 
 def names(result: Result) -> list[str]:
-    data, offsets = result.array("files").tobytes(), result.array("file_offsets")
-    return [data[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    return Texts(result.array("column_file"), result.array("column_file_offsets"))[:]
 
 
 def test_folders_are_classes() -> None:
     result = archive({"pets/dog/2.jpg": JPEG, "pets/dog/10.png": PNG, "pets/cat/x.gif": JPEG})
-    assert result.array("images").shape == (3, 64, 64, 3)
+    assert sizes(result) == [(40, 60), (40, 60), (50, 30)]
+    assert [result.meta[name] for name in ("count", "height", "width", "channels")] == [
+        3,
+        50,
+        60,
+        3,
+    ]
     assert result.meta["title"] == "pets"
     assert result.meta["classes"] == ["cat", "dog"]
     assert result.array("labels").tolist() == [0, 1, 1]
     assert names(result) == ["pets/cat/x.gif", "pets/dog/2.jpg", "pets/dog/10.png"]
     columns = {column["name"]: column for column in result.meta["columns"]}
     assert list(columns) == ["label", "file"]
-    assert columns["file"]["categories"] == names(result)
+    assert columns["file"]["type"] == "text"
     assert result.meta["left_out"] == {"count": 0, "files": []}
 
 
@@ -60,6 +69,7 @@ def test_folders_of_a_benchmark_are_splits() -> None:
     files = {f"{split}/{name}/1.png": PNG for split in ("Train", "val", "test") for name in "ab"}
     result = archive(files)
     assert result.meta["columns"][1]["categories"] == ["train", "validation", "test"]
+    assert result.meta["splits"] == ["train", "validation", "test"]
     assert result.array("column_split").tolist() == [2, 2, 0, 0, 1, 1]
     assert result.array("labels").tolist() == [0, 1] * 3
 
@@ -72,12 +82,84 @@ def test_one_photo_is_a_dataset_without_classes() -> None:
     assert result.meta["title"] == "Your images"
 
 
-def test_images_of_one_size_are_kept_and_others_fitted() -> None:
+def test_images_of_one_size_are_kept_and_others_fitted_when_asked() -> None:
     alike = archive({"a.png": PNG, "b.png": PNG})
     np.testing.assert_array_equal(alike.array("images")[1], np.asarray(Image.open(io.BytesIO(PNG))))
     assert archive({"a.png": PNG}, image_size=20).array("images").shape == (1, 20, 20, 3)
-    large = archive({"a.png": picture("PNG", (700, 600))})
-    assert large.array("images").shape == (1, 64, 64, 3)
+
+
+def sizes(result: Result) -> list[tuple[int, int]]:
+    """Height and width of each image, as its file has them."""
+    images = images_of(result)
+    found = [images.array(row).shape[:2] for row in range(len(images))]
+    assert found == [tuple(size) for size in result.array("sizes").tolist()]
+    return [(height, width) for height, width in found]
+
+
+def test_mixed_sizes_are_kept_whole_up_to_a_bound() -> None:
+    photo = picture("JPEG", (900, 600))
+    result = archive({"a.jpg": photo, "b.png": PNG, "c.png": picture("PNG", (300, 1000))})
+    assert sizes(result) == [(341, 512), (50, 30), (512, 154)]
+    assert [result.meta[name] for name in ("height", "width")] == [512, 512]
+    images = images_of(result)
+    files = [images.encoded(row) for row in range(3)]
+    assert [file and file[:4] for file in files] == [b"\xff\xd8\xff\xe0", *2 * [b"\x89PNG"]]
+    np.testing.assert_array_equal(images.array(1), np.asarray(Image.open(io.BytesIO(PNG))))
+    reference = Image.open(io.BytesIO(photo)).resize((512, 341), Image.Resampling.LANCZOS)
+    assert np.abs(images.array(0).astype(int) - np.asarray(reference).astype(int)).mean() < 1.5
+    one = archive({"a.png": picture("PNG", (700, 600))})
+    assert sizes(one) == [(439, 512)]
+
+
+def test_mixed_sizes_are_gray_if_all_are() -> None:
+    gray, other = picture("PNG", (30, 50), "L"), picture("JPEG", (40, 20), "L")
+    assert images_of(archive({"a.png": gray, "b.jpg": other})).array(1).shape == (20, 40, 1)
+    assert images_of(archive({"a.png": gray, "b.jpg": JPEG})).array(0).shape == (50, 30, 3)
+
+
+@pytest.mark.parametrize("photo", [picture("JPEG", (900, 600)), PNG], ids=["large", "small"])
+def test_one_photo_goes_through_everything(photo: bytes) -> None:
+    dataset = archive({"photo.jpg": photo})
+    assert make("atlas", "sprites", dataset=dataset).meta["count"] == 1
+    for encoder in (make("encoder", "pixels"), make("encoder", "random")):
+        embedding = make("embedding", "embed", dataset=dataset, encoder=encoder)
+        assert len(embedding.array("features")) == 1
+        points = make("projection", "pca", embedding=embedding).array("points")
+        np.testing.assert_array_equal(points, [[0.0, 0.0]])
+        with pytest.raises(MethodFailed, match="at least 2 images"):
+            make("neighbors", "knn", embedding=embedding)
+
+
+def test_a_table_brings_classes_splits_and_columns() -> None:
+    table = (
+        "file,label,split,width (cm),country,caption\n"
+        '1.jpg,cat,train,3.5,NL,"a cat, asleep"\n'
+        "sub/2.jpg,dog,dev,,NL,\n"
+        "3.jpg,cat,test,1e2,DE,third\n"
+    )
+    files = {"a/1.jpg": JPEG, "a/sub/2.jpg": JPEG, "a/3.jpg": JPEG, "a/4.jpg": JPEG}
+    result = archive(files | {"a/labels.csv": table.encode()})
+    assert names(result) == ["a/1.jpg", "a/3.jpg", "a/4.jpg", "a/sub/2.jpg"]
+    assert result.meta["classes"] == ["cat", "dog"]
+    assert result.array("labels").tolist() == [0, 0, -1, 1]
+    columns = {column["name"]: column for column in result.meta["columns"]}
+    expected = ["label", "folder", "split", "width_cm", "country", "caption", "file"]
+    assert list(columns) == expected
+    assert columns["folder"]["categories"] == ["sub"]
+    assert result.meta["splits"] == ["train", "validation", "test"]
+    assert result.array("column_split").tolist() == [0, 2, -1, 1]
+    numbers = result.array(columns["width_cm"]["array"])
+    np.testing.assert_array_equal(numbers, np.array([3.5, 100, np.nan, np.nan], np.float32))
+    assert columns["country"]["categories"] == ["DE", "NL"]
+    assert columns["caption"]["type"] == "category"  # so few values
+    assert result.meta["left_out"]["count"] == 0
+
+
+def test_a_table_that_names_no_image_is_left_out() -> None:
+    result = archive({"a.png": PNG, "labels.csv": b"file,label\nother.png,cat\n"})
+    assert result.meta["classes"] is None
+    assert result.meta["left_out"]["files"][0]["name"] == "labels.csv"
+    assert "names of the images" in result.meta["left_out"]["files"][0]["why"]
 
 
 def test_gray_stays_gray_unless_one_has_color() -> None:
@@ -247,44 +329,40 @@ GOOD = packed(
         "b/3.png": PNG,
         "b/4.tif": picture("TIFF", (20, 20)),
         "b/5.webp": picture("WEBP", (20, 20)),
+        "metadata.csv": b"file,size\n1.jpg,3\n3.png,4\n",
     },
     zipfile.ZIP_DEFLATED,
 )
-MUTATIONS: list[Callable[[bytearray, int, int], None]] = [
-    lambda data, at, value: data.__setitem__(at, value),
-    lambda data, at, value: data.__delitem__(slice(at, at + value)),
-    lambda data, at, value: data.__setitem__(slice(at, at), bytes([value]) * 3),
-    lambda data, at, value: data.__setitem__(slice(at, at + 4), b"\xff\xff\xff\xff"),
-]
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(
-    some.lists(
-        some.tuples(
-            some.sampled_from(MUTATIONS), some.floats(0, 1, exclude_max=True), some.integers(0, 255)
-        ),
-        min_size=1,
-        max_size=6,
-    )
-)
-def test_mutated_archives_are_read_or_refused(
-    changes: list[tuple[Callable[[bytearray, int, int], None], float, int]],
-) -> None:
-    data = bytearray(GOOD)
-    for change, place, value in changes:
-        change(data, int(place * len(data)), value)
-    said = "Made."
-    try:
-        result = make("dataset", "archive", {"upload": upload(bytes(data))})
-        assert 1 <= len(result.array("images")) <= 5
-    except MethodFailed as error:
-        said = error.message
-    assert said.endswith(".")
-    assert "\n" not in said
+def test_mutated_archives_are_read_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Lasting() as decoder:
+        monkeypatch.setattr(importing, "Decoder", lambda: decoder)
+        monkeypatch.setattr(importing, "cores", lambda: 1)
+        said = list(outcomes())
+    assert all(text.endswith(".") and "\n" not in text for text in said)
+    assert set(said) & {f"{count} images." for count in range(1, 6)}, "nothing was readable"
+    assert "0 images." not in said
+
+
+class Lasting(Decoder):
+    """Serves one archive after the other: to start a process for each takes half a second."""
+
+    def close(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        super().close()
+
+
+def outcomes() -> Iterator[str]:
+    """What becomes of each mutation."""
+    for data in filter(None, mutations(GOOD)):  # the server takes no empty upload
+        sha256 = upload(data)
+        try:
+            result = make("dataset", "archive", {"upload": sha256})
+            yield f"{len(images_of(result))} images."
+        except MethodFailed as error:
+            yield error.message
+        UploadStore(uploads()).remove(sha256)

@@ -1,6 +1,6 @@
 """Classes, splits and licenses from nothing but paths."""
 
-from repscope.workers.datasets.folders import license_file, natural, places
+from repscope.workers.datasets.folders import natural, places
 
 
 def test_deeper_folders_say_nothing() -> None:
@@ -36,10 +36,3 @@ def test_two_comes_before_ten() -> None:
         "b10",
     ]
     assert natural(["٣", "²", "1" * 5000, "é"])[0] == "1" * 5000
-
-
-def test_the_highest_license_counts() -> None:
-    names = ["a/b/LICENSE", "a/licence.md", "a/license.png", "a/my-license"]
-    assert license_file(names) == "a/licence.md"
-    assert license_file(["COPYING"]) == "COPYING"
-    assert license_file(["a.png"]) is None

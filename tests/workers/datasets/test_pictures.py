@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from repscope.workers.datasets.pictures import Header, Hostile, Unreadable, header, pixels
+from repscope.workers.datasets.decoder import Decoder
+from repscope.workers.datasets.pictures import Header, Hostile, Unreadable, header, kept, pixels
+from tests.workers.datasets.mutation import COUNT, mutations
 from tests.workers.zipping import picture
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
@@ -111,3 +113,44 @@ def test_size_is_checked_before_anything_is_decoded() -> None:
     lie[18:26] = (30_000).to_bytes(4, "little") * 2
     with pytest.raises(Hostile, match="pixels"):
         header(bytes(lie))
+
+
+def test_what_is_kept_is_written_anew() -> None:
+    photo = saved(Image.new("RGB", (90, 40), RED), "JPEG", exif=b"Exif\0\0secret", quality=50)
+    image = kept(photo, 512)
+    assert (image.width, image.height, image.gray) == (90, 40, False)
+    assert image.data.startswith(b"\xff\xd8")
+    assert b"secret" not in image.data
+    for format, start in (("PNG", b"\x89PNG"), ("BMP", b"\x89PNG"), ("WEBP", b"\xff\xd8")):
+        assert kept(picture(format, (30, 20)), 512).data.startswith(start)
+    lossless = saved(Image.new("RGB", (30, 20), RED), "WEBP", lossless=True)
+    assert kept(lossless, 512).data.startswith(b"\x89PNG")
+    small = kept(picture("PNG", (1000, 30), "L"), 512)
+    assert (small.width, small.height, small.gray) == (512, 15, True)
+    np.testing.assert_array_equal(
+        pixels(kept(picture("PNG"), 512).data, None), pixels(picture(), None)
+    )
+
+
+@pytest.mark.slow
+def test_mutated_images_are_decoded_or_refused() -> None:
+    """All formats share the count: one process decodes them all, and none takes it down."""
+    formats = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
+    said: list[str] = []
+    with Decoder() as decoder:
+        decoder.header(picture())
+        child = decoder._child._child
+        for seed, format in enumerate(formats):
+            good = picture(format, (40, 30))
+            for data in mutations(good, -(-COUNT // len(formats)), seed):
+                try:
+                    image = decoder.kept(data, 32)
+                    said.append(f"read, {max(image.width, image.height)}")
+                except (Unreadable, Hostile) as error:
+                    said.append(str(error))
+        assert decoder._child._child is child, "a file took the decoder down"
+    assert all("\n" not in text for text in said)
+    sides = [int(text.split(", ")[1]) for text in said if text.startswith("read, ")]
+    assert sides
+    assert max(sides) <= 32
+    assert len(sides) < len(said)

@@ -5,7 +5,8 @@ from torchvision.transforms import v2
 
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.encoders.base import load
-from repscope.workers.encoders.network import Preprocess, build
+from repscope.workers.encoders.network import build
+from repscope.workers.encoders.preprocess import Preprocess
 from tests.workers.making import make
 
 HALF = (0.5, 0.5, 0.5)

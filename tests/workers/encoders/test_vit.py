@@ -62,3 +62,30 @@ def test_its_weights_start_as_timm_starts_them() -> None:
     assert not weights["blocks.0.attn.qkv.bias"].any()
     bound = np.sqrt(6 / (3 * 4 * 4 + 96))  # xavier, of the projection as a matrix
     assert weights["patch_embed.proj.weight"].abs().max().item() == pytest.approx(bound, rel=0.02)
+
+
+def test_another_size_of_image_lies_under_scaled_positions() -> None:
+    ours = VisionTransformer(ViTConfig(image_size=32, patch_size=4))
+    ours.reset(torch.Generator().manual_seed(0))
+    reference = Reference(
+        img_size=32,
+        patch_size=4,
+        num_classes=0,
+        embed_dim=96,
+        depth=4,
+        num_heads=3,
+        dynamic_img_size=True,
+    ).eval()
+    reference.load_state_dict(ours.state_dict())
+    images = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(2))
+    with torch.inference_mode():
+        expected = reference.forward_features(images)
+        torch.testing.assert_close(ours(images), expected, atol=TOLERANCE, rtol=TOLERANCE)
+
+
+def test_an_image_is_described_by_its_patches_or_by_its_cls_token() -> None:
+    tokens = torch.randn(2, 65, 96)
+    mean, cls = (VisionTransformer(ViTConfig(pool=pool)) for pool in ("mean", "cls"))
+    torch.testing.assert_close(mean.pool(tokens), tokens[:, 1:].mean(dim=1))
+    assert torch.equal(cls.pool(tokens), tokens[:, 0])
+    assert torch.equal(mean.maps(tokens)[:, :, 1, 2], tokens[:, 1 + 8 + 2])

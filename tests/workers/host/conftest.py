@@ -30,11 +30,16 @@ class HostBench:
         self.workers = WorkerTable(self.database)
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str = "host", *arguments: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, name: str = "host", *arguments: str, rests: bool = False
+    ) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "repscope.workers.host", "--name", name, "--with-parent"]
         process = subprocess.Popen([*command, *arguments], stdin=subprocess.PIPE)
         self.processes.append(process)
-        self.wait(lambda: self.runner(name) is not None)
+        if rests:  # until there is something for it
+            self.wait(lambda: name in {worker.id for worker in self.workers.alive(within=60)})
+        else:
+            self.wait(lambda: self.runner(name) is not None)
         return process
 
     def runner(self, name: str = "host") -> psutil.Process | None:

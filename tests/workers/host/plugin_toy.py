@@ -52,6 +52,26 @@ def slow_toy(context: Context, params: Params) -> Result:
     return Result(arrays={"images": np.zeros((3, 2, 2, 1), np.uint8)})
 
 
+@register("encoder", "slow_toy", version=1, title="Toy", params=Params, output="x", queue="train")
+def slow_training(context: Context, params: Params) -> Result:
+    """Count to a hundred, going on from where it was stopped."""
+    trace = Path(os.environ["REPSCOPE_DATA"]) / "trace"
+    checkpoint = context.work / "step"
+    step = int(checkpoint.read_text()) if checkpoint.exists() else 0
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    with trace.open("a") as file:
+        file.write(f"begin-{step}-{os.nice(0)}-{threads} {params.name} {os.getpid()}\n")
+    while step < 100:
+        time.sleep(params.seconds / 100)
+        step += 1
+        part = checkpoint.with_name("step.part")
+        part.write_text(str(step))
+        part.replace(checkpoint)
+        context.event("checkpoint", {"step": step})
+        context.progress(step / 100, "counting")
+    return Result(arrays={"steps": np.array([step])})
+
+
 @register(
     "embedding",
     "slow_toy",

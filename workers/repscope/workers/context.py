@@ -18,6 +18,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from repscope.core.downloads import Downloads
 from repscope.core.errors import Cancelled, MethodFailed, NotFound
 from repscope.core.recipes import Recipe
 from repscope.core.settings import get_settings
@@ -45,6 +46,7 @@ class Context:
         publish: Publish,
         recipe: dict[str, Any] | None = None,
         uploads: Path | None = None,
+        downloads: Path | None = None,
     ) -> None:
         """Bind a call to its surroundings.
 
@@ -57,12 +59,14 @@ class Context:
             publish: Stores a complete sibling artifact and returns its id.
             recipe: The normalized recipe that is being made; nothing in a plain call.
             uploads: Folder of the files that people brought; by default that of the settings.
+            downloads: Folder of what was fetched by name; by default that of the settings.
         """
         self.seed = seed
         self.device = device
         self.work = work
         self.recipe = recipe
         self._uploads = UploadStore(uploads or get_settings().uploads)
+        self.downloads = Downloads(downloads or get_settings().downloads)
         self._frame = 0
         self._shown = float("-inf")
         self._area = area
@@ -78,6 +82,7 @@ class Context:
         device: str = "cpu",
         folder: Path | None = None,
         uploads: Path | None = None,
+        downloads: Path | None = None,
     ) -> Self:
         """Return a context for a notebook or a test, which reports nothing and cannot be cancelled.
 
@@ -86,6 +91,7 @@ class Context:
             device: `cpu` or `cuda`.
             folder: Where large outputs go; by default a folder that is removed at exit.
             uploads: Where a method finds what people brought; by default where a server has it.
+            downloads: Where a method puts what it fetches; by default where a server has it.
         """
         folder = folder or temporary_folder()
         work = folder / "work"
@@ -99,6 +105,7 @@ class Context:
             work=work,
             publish=area.publish,
             uploads=uploads,
+            downloads=downloads,
         )
 
     @cached_property

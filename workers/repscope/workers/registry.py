@@ -10,6 +10,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,9 +20,16 @@ from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Context, Result
 from repscope.workers.schema import form_schema
 
-#: Folder of each kind; every other kind is an analysis.
-FOLDERS = {"dataset": "datasets", "encoder": "encoders", "live": "live"}
-ANALYSES = "analyses"
+#: Folders of each kind; every other kind is an analysis. An objective makes a trained encoder.
+FOLDERS = {
+    "dataset": ["datasets"],
+    "encoder": ["encoders", "classical", "objectives"],
+    "live": ["live"],
+    "probe": ["probes"],
+    "selection": ["selections"],
+    "split": ["splits"],
+}
+ANALYSES = ["analyses"]
 
 _PACKAGE = "repscope.workers"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -94,6 +102,7 @@ def register(
     seeded: bool = False,
     default: bool = False,
     cost: Mapping[str, float] | None = None,
+    source: type | None = None,
 ) -> Callable[[Function], Function]:
     """Register the decorated function as the method `kind/method`.
 
@@ -112,14 +121,16 @@ def register(
         default: Whether it makes this kind when another kind is given where this one is expected.
         cost: Seconds per unit of each term. A term is `constant` or a product such as
             `rows*width`; its factors are `rows` (images), `pixels` (numbers per image), `width`
-            (numbers per feature vector) and `params.NAME`.
+            (numbers per feature vector), `params.NAME`, and `params.NAME=VALUE`, which is 1 where
+            the parameter has this value and else 0.
+        source: The class that the function is made of, where there is one; it is its place.
 
     Raises:
         TypeError: When the declaration is not complete, or the name is taken.
     """
 
     def decorate(function: Function) -> Function:
-        where = _place(function)
+        where = _place(function) if source is None else f"{source.__module__}.{source.__name__}"
         _check_signature(function, inputs, where)
         summary, description = _split_docstring(function, where)
         entry = Method(
@@ -154,7 +165,8 @@ def find(kind: str, method: str) -> RegisteredMethod:
     """
     known = _methods.get((kind, method))
     if known is None and _NAME.fullmatch(method):
-        _import(f"{_PACKAGE}.{FOLDERS.get(kind, ANALYSES)}.{method}")
+        for folder in FOLDERS.get(kind, ANALYSES):
+            _import(f"{_PACKAGE}.{folder}.{method}")
         known = _methods.get((kind, method))
     if known is None:
         names = [f"{m.method.kind}/{m.method.method}" for m in all_methods()]
@@ -166,11 +178,16 @@ def find(kind: str, method: str) -> RegisteredMethod:
 
 def all_methods() -> list[RegisteredMethod]:
     """Import every method and return them all, in order of kind and name."""
-    for folder in (*FOLDERS.values(), ANALYSES):
-        package = importlib.import_module(f"{_PACKAGE}.{folder}")
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{_PACKAGE}.{folder}.{module.name}")
+    for folder in chain(*FOLDERS.values(), ANALYSES):
+        load(folder)
     return registered()
+
+
+def load(folder: str) -> None:
+    """Import every method of a folder."""
+    package = importlib.import_module(f"{_PACKAGE}.{folder}")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{_PACKAGE}.{folder}.{module.name}")
 
 
 def registered() -> list[RegisteredMethod]:

@@ -20,6 +20,10 @@ class Readable(Protocol):
     def metrics(self) -> dict[str, float]:
         """Numbers measured while it was made."""
 
+    @property
+    def array_names(self) -> list[str]:
+        """Names of all arrays."""
+
     def array(self, name: str) -> NDArray[Any]:
         """The array of that name, read-only when it lies on disk."""
 
@@ -42,6 +46,11 @@ class Result:
     meta: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def array_names(self) -> list[str]:
+        """Names of all arrays."""
+        return list(self.arrays)
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array, so that a `Result` can be the input of the next plain call."""

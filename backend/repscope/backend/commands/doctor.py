@@ -22,9 +22,9 @@ def add(commands: Commands) -> None:
         "doctor",
         run,
         "see whether everything is well, and say what is not",
-        "Look at versions, device, data folder, database, broker, workers and every artifact, and "
-        "say what is wrong and what to do about it. Nothing is changed; a server may run "
-        "meanwhile. The exit status is 1 when something is wrong.",
+        "Look at versions, device, data folder, database, broker, workers, every artifact and "
+        "every upload, and say what is wrong and what to do about it. Nothing is changed; a server "
+        "may run meanwhile. The exit status is 1 when something is wrong.",
     )
     add_data(parser)
     parser.add_argument(

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repscope.backend.export.sink import Sink
 from repscope.backend.export.table import ROW, Column, Table
+from repscope.core.texts import Texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,8 +35,9 @@ def write_parquet(table: Table) -> Iterator[bytes]:
     sink = Sink()
     with pq.ParquetWriter(sink, schema) as writer:
         for first, end in table.blocks():
-            arrays = [pa.array(np.arange(first, end, dtype=np.int32))]
-            arrays += [_array(column, first, end) for column in table.columns]
+            rows = table.rows(first, end)
+            arrays = [pa.array(rows.astype(np.int32))]
+            arrays += [_array(column, rows) for column in table.columns]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
             yield sink.take()
     yield sink.take()
@@ -43,15 +46,19 @@ def write_parquet(table: Table) -> Iterator[bytes]:
 def _type(column: Column) -> "pa.DataType":
     import pyarrow as pa
 
+    if isinstance(column.values, Texts):
+        return pa.string()
     if column.categories is not None:
         return pa.dictionary(pa.int32(), pa.string())
     return pa.from_numpy_dtype(column.values.dtype)
 
 
-def _array(column: Column, first: int, end: int) -> "pa.Array":
+def _array(column: Column, rows: NDArray[np.int64]) -> "pa.Array":
     import pyarrow as pa
 
-    values = np.ascontiguousarray(column.values[first:end])
+    if isinstance(column.values, Texts):
+        return pa.array(column.values.at(rows), pa.string())
+    values = np.ascontiguousarray(column.values[rows])
     if not column.classes:
         return pa.array(values)
     if column.categories is None:

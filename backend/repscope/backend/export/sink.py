@@ -11,6 +11,7 @@ class Sink(io.RawIOBase):
         """Begin an empty file."""
         self._pieces: list[bytes] = []
         self._written = 0
+        self._taken = 0
 
     def writable(self) -> bool:
         """Tell that this file is for writing; it can be neither read nor rewound."""
@@ -27,8 +28,14 @@ class Sink(io.RawIOBase):
         """Return how many bytes were written so far."""
         return self._written
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes nobody has taken yet."""
+        return self._written - self._taken
+
     def take(self) -> bytes:
         """Return what was written since the last call."""
         taken = b"".join(self._pieces)
         self._pieces.clear()
+        self._taken += len(taken)
         return taken

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from repscope.backend.errors import InvalidRequest
@@ -17,6 +18,8 @@ from repscope.backend.finding import open_artifact
 from repscope.backend.services import Services
 from repscope.core.artifacts import Artifact
 from repscope.core.errors import Conflict
+from repscope.core.library import own_title
+from repscope.core.texts import Texts, offsets_of
 
 #: Rows that are held in memory at a time.
 BLOCK = 65_536
@@ -32,16 +35,21 @@ class Column:
     Attributes:
         name: its name in the file, unique there.
         title: what it is, for people.
-        values: (rows,), mapped; class numbers where it has categories, -1 for none.
+        values: (rows,), mapped; class numbers where it has categories, -1 for none; or texts.
         categories: the names of the classes; none for numbers and for classes without names.
         classes: whether the values are class numbers.
     """
 
     name: str
     title: str
-    values: NDArray[Any]
+    values: NDArray[Any] | Texts
     categories: list[str] | None = None
     classes: bool = False
+
+    def codes(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the class numbers of some rows."""
+        assert not isinstance(self.values, Texts), "texts have no classes"
+        return np.asarray(self.values[rows])
 
 
 @dataclass(frozen=True)
@@ -50,17 +58,27 @@ class Table:
 
     Attributes:
         name: telling name for the file, without an ending, such as `tsne-digits-pixels`.
-        count: number of rows.
+        title: what people call what is exported.
+        count: number of rows of the file.
         columns: all but the row numbers.
         recipe: how the exported artifact is made, whole.
         joined: the recipes of the values that were joined to it.
+        chosen: the rows of the artifact that stand in the file, int64 and sorted; none for all.
     """
 
     name: str
+    title: str
     count: int
     columns: list[Column]
     recipe: dict[str, Any]
     joined: list[dict[str, Any]]
+    chosen: NDArray[Any] | None = None
+
+    def rows(self, first: int, end: int) -> NDArray[np.int64]:
+        """Return which rows of the artifact are those from `first` to `end` of the file."""
+        if self.chosen is None:
+            return np.arange(first, end, dtype=np.int64)
+        return np.asarray(self.chosen[first:end], np.int64)
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """Iterate over first row and end of each block."""
@@ -86,7 +104,7 @@ def table_of(services: Services, artifact_id: str, joined: list[str]) -> Table:
     parts: list[tuple[Artifact, list[Column]]] = []
     if dataset is not None:
         images = open_artifact(services, dataset)
-        parts.append((images, _described(images)))
+        parts.append((images, described(images)))
     parts.append((artifact, own))
     others = [open_artifact(services, each) for each in joined]
     for other in others:
@@ -105,6 +123,7 @@ def table_of(services: Services, artifact_id: str, joined: list[str]) -> Table:
             )
     return Table(
         name=file_name(artifact.recipe),
+        title=own_title(artifact.manifest),
         count=count,
         columns=_named_apart(parts, {ROW, *(column.name for column in own)}, artifact),
         recipe=artifact.recipe,
@@ -123,7 +142,7 @@ def _columns(artifact: Artifact, field: str) -> list[Column]:
             for axis, (name, title) in enumerate(zip(AXES, titles, strict=False))
             if axis < entry.shape[1]
         ]
-    columns = [] if artifact.kind == "dataset" else _described(artifact)
+    columns = [] if artifact.kind == "dataset" else described(artifact)
     if not columns:
         raise InvalidRequest(
             f"This {artifact.kind} is no table: maps and values of every row can be exported, "
@@ -133,18 +152,25 @@ def _columns(artifact: Artifact, field: str) -> list[Column]:
     return columns
 
 
-def _described(artifact: Artifact) -> list[Column]:
+def described(artifact: Artifact) -> list[Column]:
     """Return the columns that an artifact's `meta.columns` describes."""
     return [
         Column(
             name=entry["name"],
             title=entry.get("title") or entry["name"],
-            values=artifact.array(entry["array"]),
+            values=_values(artifact, entry),
             categories=entry.get("categories"),
             classes=entry["type"] == "category",
         )
         for entry in artifact.meta.get("columns") or []
     ]
+
+
+def _values(artifact: Artifact, entry: dict[str, Any]) -> NDArray[Any] | Texts:
+    values = artifact.array(entry["array"])
+    if entry["type"] != "text":
+        return values
+    return Texts(values, artifact.array(offsets_of(entry["array"])))
 
 
 def _named_apart(

@@ -8,32 +8,36 @@ else, so a spreadsheet may take it for a formula.
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repscope.backend.export.table import ROW, Column, Table
+from repscope.core.texts import Texts
 
 
 def write_csv(table: Table) -> Iterator[bytes]:
     """Write a table, block by block."""
-    yield _lines([[ROW, *(column.name for column in table.columns)]])
+    yield csv_lines([[ROW, *(column.name for column in table.columns)]])
     for first, end in table.blocks():
-        fields = [_texts(column, first, end) for column in table.columns]
-        yield _lines(zip(range(first, end), *fields, strict=True))
+        rows = table.rows(first, end)
+        fields = [texts_of(column, rows) for column in table.columns]
+        yield csv_lines(zip(rows.tolist(), *fields, strict=True))
 
 
-def _lines(
-    rows: "Iterator[tuple[object, ...]] | zip[tuple[object, ...]] | list[list[str]]",
-) -> bytes:
+def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
+    """Write lines of fields."""
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
 
 
-def _texts(column: Column, first: int, end: int) -> list[str]:
+def texts_of(column: Column, rows: NDArray[np.int64]) -> list[str]:
     """Write the values of some rows as text."""
-    values = np.asarray(column.values[first:end])
+    if isinstance(column.values, Texts):
+        return column.values.at(rows)
+    values = np.asarray(column.values[rows])
     if column.classes:
         names = column.categories
         if names is None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 
 from repscope.backend.dependencies import IdInPath, Owner, ServicesOf
 from repscope.backend.estimate import estimate
+from repscope.backend.hub import require_downloads
 from repscope.backend.models import Estimate, Job, JobList, Resolution, ResolvedNode, State
 from repscope.backend.services import Services
 from repscope.backend.strict import StrictRoute
@@ -52,6 +53,7 @@ def submit_job(recipe: Recipe, services: ServicesOf, owner: Owner, response: Res
     if not services.artifacts.exists(resolved.id):
         services.require_space()
         require_uploads(services, resolved)
+        require_downloads(services, resolved)
     job = services.jobs.submit(resolved, owner)
     services.announce()
     if job.state != "done":
@@ -120,6 +122,7 @@ def retry_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     services.require_space()
     resolved = _resolve(recipe, services)
     require_uploads(services, resolved)
+    require_downloads(services, resolved)
     job = services.jobs.retry(job_id, owner, resolved)
     services.announce()
     return Job.of(job)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, status
 
 from repscope.backend.dependencies import ServicesOf
 from repscope.backend.models import Upload
@@ -15,6 +15,10 @@ router = APIRouter(tags=["uploads"])
 
 _BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": _BINARY}}
+
+DigestInPath = Annotated[
+    str, Path(pattern=DIGEST_PATTERN, max_length=64, description="checksum of the file")
+]
 
 
 @router.put("/uploads", openapi_extra=_BODY)
@@ -32,17 +36,23 @@ async def put_upload(
 
 @router.head("/uploads/{sha256}", include_in_schema=False)
 @router.get("/uploads/{sha256}")
-def get_upload(
-    sha256: Annotated[
-        str, Path(pattern=DIGEST_PATTERN, max_length=64, description="checksum of the file")
-    ],
-    services: ServicesOf,
-) -> Upload:
+def get_upload(sha256: DigestInPath, services: ServicesOf) -> Upload:
     """Tell whether a file is here already, so that it need not be sent."""
     found = services.uploads.find(sha256)
     if found is None:
         raise NotFound("This upload is not here; send its file.", field="sha256")
     return _shown(found)
+
+
+@router.delete("/uploads/{sha256}", status_code=status.HTTP_204_NO_CONTENT)
+def delete_upload(
+    sha256: DigestInPath,
+    services: ServicesOf,
+    cascade: Annotated[bool, Query(description="also what was made of it")] = False,
+) -> None:
+    """Delete a file; while something was made of it, only with all of that."""
+    services.deletion.delete_upload(sha256, cascade=cascade)
+    services.announce()
 
 
 def _shown(upload: uploads.Upload) -> Upload:

@@ -44,7 +44,7 @@ class Leases:
             methods: Keys such as `projection/pca@1` that the worker can make.
         """
         queues, methods = list(queues), list(methods)
-        if not self._any_queued(queues):
+        if not self.any_queued(queues):
             return None  # looking costs readers and writers nothing, so that idle hosts may poll
         # The candidate stays locked until the update: PostgreSQL lets another host skip it.
         candidate = (
@@ -209,7 +209,8 @@ class Leases:
                     moved += 1
         return moved
 
-    def _any_queued(self, queues: list[str]) -> bool:
+    def any_queued(self, queues: list[str]) -> bool:
+        """Tell whether a job waits for a worker in one of the queues."""
         query = select(jobs.c.id).where(jobs.c.state == "queued", jobs.c.queue.in_(queues))
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first() is not None

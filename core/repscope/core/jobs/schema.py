@@ -126,8 +126,24 @@ titles = Table(
     Column("updated", Float, nullable=False),
 )
 
+selections = Table(
+    "selections",
+    metadata,
+    Column("dataset_id", String(32), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("selection_id", String(32), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("updated", Float, nullable=False),
+)
+
+
+def _add_selections(connection: Connection) -> None:
+    selections.create(connection)
+
+
 #: Step i brings a database from version i + 1 to version i + 2.
-MIGRATIONS: list[Callable[[Connection], None]] = []
+MIGRATIONS: list[Callable[[Connection], None]] = [_add_selections]
 
 CURRENT = 1 + len(MIGRATIONS)
 

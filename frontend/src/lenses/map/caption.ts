@@ -1,7 +1,8 @@
 /** The one sentence under the map: what it shows, and how far to trust it. */
 
 import type { Manifest, Method, Recipe } from "../../api/types";
-import { count, findMethod, ingredient } from "../../recipes/words";
+import { unaligned } from "../../recipes/film";
+import { count, findMethod, ingredient, titleOf } from "../../recipes/words";
 
 const WORDS = ["no", "one", "two", "three"];
 
@@ -23,13 +24,14 @@ export function captionOf(
   embedding: Manifest | null,
   methods: Method[],
 ): string {
-  const method = findMethod(methods, analysis.kind, analysis.method);
-  const title = method?.title ?? analysis.method;
+  const made = unaligned(analysis.recipe);
+  const method = findMethod(methods, made.kind, made.method);
+  const title = method?.title ?? made.method;
   const subject = `${title} of ${subjectOf(analysis, methods)} of ${itemsOf(dataset)}`;
   const axes = analysis.arrays.points?.shape[1] ?? 2;
   const width = embedding?.arrays.features?.shape[1];
   const variance = analysis.metrics.explained_variance;
-  const drawn = DRAWN[analysis.method];
+  const drawn = DRAWN[made.method];
   if (drawn) return `${subject}${stoppedAt(analysis)}: ${drawn}.`;
   if (variance === undefined) return `${subject}. ${method?.summary ?? ""}`.trim();
   const kept = `${subject}: the ${WORDS[axes]} axes keep ${percent(variance)} of the variance`;
@@ -45,17 +47,21 @@ function subjectOf(analysis: Pictured, methods: Method[]): string {
   const encoder = ingredient(analysis.recipe, "encoder");
   if (!encoder) return "the images";
   if (encoder.method === "pixels") return "the pixels";
-  const title = findMethod(methods, "encoder", encoder.method)?.title ?? encoder.method;
+  const title = titleOf(encoder, methods);
   const layer = ingredient(analysis.recipe, "embedding")?.params?.layer;
   return typeof layer === "string" ? `${title} (${layer})` : title;
 }
 
-/** "1,797 digits": the dataset's method names what its images are; one's own have a title. */
-function itemsOf(dataset: Manifest): string {
-  const number = count(Number(dataset.meta.count ?? 0));
-  return dataset.method === "archive"
-    ? `${number} images of ${String(dataset.meta.title)}`
-    : `${number} ${dataset.method.replaceAll("_", " ")}`;
+/** Datasets whose method names what their images are. */
+const TELLING = ["digits", "shapes", "photos"];
+
+/** "1,797 digits"; other datasets, and those that somebody named, have a title. */
+function itemsOf({ method, title, meta }: Manifest): string {
+  const number = count(Number(meta.count ?? 0));
+  const renamed = meta.title !== undefined && meta.title !== title;
+  return TELLING.includes(method) && !renamed
+    ? `${number} ${method}`
+    : `${number} images of ${title}`;
 }
 
 /** A map that was finished early says so. */

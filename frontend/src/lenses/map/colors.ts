@@ -13,7 +13,7 @@ export interface LegendEntry {
 
 export interface Coloring {
   title: string;
-  /** Red, green, blue and visibility (255 or 0) of each row. */
+  /** Red, green, blue and visibility (255, 0, or `FAINT`) of each row. */
   rgba: Uint8Array;
   legend: LegendEntry[];
   /** Range of a numeric coloring; null when it is categorical. */
@@ -88,6 +88,19 @@ function colorByClass(
 /** The entry of rows that have no value; none where every row has one. */
 const withoutValue = (count: number): LegendEntry[] =>
   count ? [{ index: -1, title: "no value", color: MISSING, count }] : [];
+
+/** How strongly rows are drawn that the filter leaves out, of 255. */
+export const FAINT = 40;
+
+/** The same colors, with all rows faint that do not pass; null lets all pass. */
+export function dimmed(coloring: Coloring, passing: Uint8Array | null): Coloring {
+  if (!passing) return coloring;
+  const rgba = coloring.rgba.slice();
+  for (let row = 0; row < passing.length; row++) {
+    if (!passing[row] && rgba[row * 4 + 3]) rgba[row * 4 + 3] = FAINT;
+  }
+  return { ...coloring, rgba };
+}
 
 /** Red, green, blue and visibility in one number, in the byte order of all current machines. */
 function packed([r, g, b]: Rgb, visible = true): number {

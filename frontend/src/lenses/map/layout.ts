@@ -12,16 +12,28 @@ export interface Layout {
   extents: Extents;
 }
 
-/** Center and scale the points (N x 2 or N x 3) of a projection. */
-export function layoutOf({ shape, data }: NumericArray): Layout {
+/** Lowest and highest coordinates of the axes: the window that several maps share. */
+export type Frame = readonly [readonly number[], readonly number[]];
+
+/** The frame that a projection asks to be seen in; null where it fills its own. */
+export function frameIn(meta: Record<string, unknown>): Frame | null {
+  const { frame } = meta;
+  const corners = Array.isArray(frame) && frame.length === 2 ? (frame as unknown[]) : [];
+  const numbers = corners.every((c) => Array.isArray(c) && c.every(Number.isFinite));
+  return corners.length && numbers ? (corners as unknown as Frame) : null;
+}
+
+/** Center and scale the points (N x 2 or N x 3) of a projection, by a frame where one is given. */
+export function layoutOf({ shape, data }: NumericArray, frame: Frame | null = null): Layout {
   const [count, dimensions] = shape;
   if (shape.length !== 2 || count === undefined || (dimensions !== 2 && dimensions !== 3)) {
     throw new Error(`A map needs points of 2 or 3 axes, but this array is ${shape.join(" x ")}.`);
   }
   const points = asFloat32(data);
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let axis = 0; axis < dimensions; axis++) {
+  const fits = frame?.every((corner) => corner.length === dimensions);
+  const low = fits && frame ? [...frame[0], Infinity].slice(0, 3) : [Infinity, Infinity, Infinity];
+  const high = fits && frame ? [...frame[1], -Infinity].slice(0, 3) : low.map((l) => -l);
+  for (let axis = 0; axis < dimensions && !fits; axis++) {
     for (let i = axis; i < points.length; i += dimensions) {
       const value = points[i] as number;
       if (!Number.isFinite(value)) continue;
@@ -46,6 +58,13 @@ export function layoutOf({ shape, data }: NumericArray): Layout {
     }
   }
   const extents = half.map((h) => h * scale);
+  // What lies outside of a given frame is still to be seen.
+  if (fits) {
+    for (let i = 0; i < positions.length; i++) {
+      const reach = Math.abs(positions[i] as number);
+      if (reach > (extents[i % 3] as number)) extents[i % 3] = reach;
+    }
+  }
   return { count, dimensions, positions, extents: extents as unknown as Extents };
 }
 

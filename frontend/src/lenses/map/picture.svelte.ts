@@ -4,12 +4,18 @@ import { untrack } from "svelte";
 import { getArray } from "../../api/calls";
 import { type ApiError, asApiError } from "../../api/http";
 import type { Manifest, Recipe } from "../../api/types";
-import { type Column, type DatasetInfo, datasetInfo, loadColumn } from "../../state/columns";
+import {
+  type Column,
+  type DatasetInfo,
+  datasetInfo,
+  isColor,
+  loadColumn,
+} from "../../state/columns";
 import type { Desk } from "../../state/desk.svelte";
 import type { Forming, Frame } from "../../state/forming.svelte";
 import { type Values, valuesColumn } from "../../state/values";
 import type { Making } from "../../state/workshop.svelte";
-import { type Layout, layoutOf } from "./layout";
+import { frameIn, type Layout, layoutOf } from "./layout";
 
 /** The artifacts of one map. */
 export interface Sources {
@@ -92,23 +98,24 @@ export class Picture {
 
   #layout({ analysis, frame }: Sources): Layout | Promise<Layout> {
     const old = this.content;
-    if (analysis) return old?.analysis?.id === analysis.id ? old.layout : fetchLayout(analysis.id);
+    if (analysis) return old?.analysis?.id === analysis.id ? old.layout : fetchLayout(analysis);
     if (!frame) throw new Error("There is neither a map nor one that forms.");
     return old?.frame === frame ? old.layout : layoutOf(frame.points);
   }
 }
 
-async function fetchLayout(id: string): Promise<Layout> {
+async function fetchLayout({ id, meta }: Manifest): Promise<Layout> {
   const points = await getArray(id, "points");
   performance.mark("repscope:points-received");
-  return layoutOf(points);
+  return layoutOf(points, frameIn(meta));
 }
 
 /**
  * The column that colors the points: the wanted one if the dataset has it, else the label, else
  * the first there is. An empty name colors them all alike.
  */
-export function colorName({ columns }: DatasetInfo, wanted: string | null): string {
+export function colorName(info: DatasetInfo, wanted: string | null): string {
+  const columns = info.columns.filter(isColor);
   if (wanted === "" || columns.some((c) => c.name === wanted)) return wanted ?? "";
   return (columns.find((c) => c.name === "label") ?? columns[0])?.name ?? "";
 }

@@ -156,7 +156,7 @@ export class Scene {
         shown.rgba[row * 4 + 1],
         shown.rgba[row * 4 + 2],
       ] as unknown as Rgb,
-      opacity: chosen.size && !chosen.has(row) ? 0.4 * fade : fade,
+      opacity: fade * strength(shown.rgba, row) * (chosen.size && !chosen.has(row) ? 0.4 : 1),
       size: side,
     }));
     return this.#sprites.draw(view, atlas, sprites);
@@ -219,6 +219,9 @@ function visibleRows({ layout, grid, camera, size, rgba }: Shown): number[] {
   }
   return rows;
 }
+
+/** How strongly a row is drawn: what is filtered out is faint. */
+const strength = (rgba: Uint8Array, row: number) => (rgba[row * 4 + 3] as number) / 255;
 
 /** Lines from a row to its neighbors: what is close in the embedding. */
 function spokes(shown: Shown, row: number | null, neighbors: readonly number[]): Pair[] {

@@ -288,7 +288,8 @@ export class MapView implements Hands {
     const layout = this.#state?.layout;
     const { camera, size } = this.#eye;
     if (!layout || !this.#grid || !camera) return null;
-    const visible = (row: number) => this.#state?.rgba[row * 4 + 3] !== 0;
+    // What is hidden or filtered out is not meant by any hand.
+    const visible = (row: number) => this.#state?.rgba[row * 4 + 3] === 255;
     return { layout, grid: this.#grid, camera, size, visible };
   }
 

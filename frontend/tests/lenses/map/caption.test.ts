@@ -9,13 +9,15 @@ const empty = {
   libraries: {},
   metrics: {},
   meta: {},
+  note: "",
   seconds: 0,
   created: 0,
 };
 const array = (...shape: number[]) => ({ dtype: "<f4", shape, bytes: 0, sha256: "" });
 
 function manifest(kind: string, method: string, change: Partial<Manifest> = {}): Manifest {
-  return { ...empty, id: kind, kind, method, recipe: { kind, method, seed: 0 }, ...change };
+  const title = String(change.meta?.title ?? `${kind}/${method}`);
+  return { ...empty, id: kind, kind, method, title, recipe: { kind, method, seed: 0 }, ...change };
 }
 
 const dataset = manifest("dataset", "digits", { meta: { count: 1797 } });
@@ -42,8 +44,14 @@ const pca = (explained_variance: number, axes: number, encoder = "pixels", layer
     recipe: recipe(encoder, layer),
   });
 const methods = [
-  { kind: "projection", method: "pca", title: "PCA", summary: "Axes of greatest variance." },
-  { kind: "encoder", method: "random", title: "Random weights" },
+  {
+    kind: "projection",
+    method: "pca",
+    title: "PCA",
+    summary: "Axes of greatest variance.",
+    params: {},
+  },
+  { kind: "encoder", method: "random", title: "Random weights", summary: "", params: {} },
 ] as Method[];
 
 describe("captionOf", () => {
@@ -63,6 +71,8 @@ describe("captionOf", () => {
   it("calls one's own images by their title", () => {
     const own = manifest("dataset", "archive", { meta: { count: 1500, title: "flowers" } });
     expect(captionOf(pca(0.4, 2), own, embedding(64), [])).toContain("of 1,500 images of flowers:");
+    const named = { ...own, title: "Tulips" };
+    expect(captionOf(pca(0.4, 2), named, embedding(64), [])).toContain("1,500 images of Tulips:");
   });
 
   it("does not call almost everything everything", () => {

@@ -4,13 +4,14 @@ from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
+from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.encoders.base import choose_layer, load
+from repscope.workers.encoders.base import Stored, choose_layer, load, load_stored
+from repscope.workers.encoders.running import encode_all
 from repscope.workers.registry import MethodParams, register
 
-#: Pixel values in one batch. Large enough to keep a matrix product busy, small enough for a laptop.
-BATCH_VALUES = 2**22
-BATCH_LIMIT = 256
+#: Vectors that are copied together.
+ROWS_AT_ONCE = 4096
 
 
 class Params(MethodParams):
@@ -42,23 +43,40 @@ def embed(context: Context, params: Params, dataset: Readable, encoder: Readable
     Row i of the result belongs to image i of the data set. Images are brought to the encoder's own
     input first: scaled to cover its square and cropped at the center, gray repeated to three
     channels or color reduced to gray, and normalized by the encoder's mean and deviation. Raw
-    pixels take each image as it is.
+    pixels take each image as it is; where sizes are mixed, the square at its center, scaled to 64
+    by 64 pixels. Vectors that were brought are taken as they are.
     """
-    images = dataset.array("images")  # (count, height, width, channels) uint8
+    stored = load_stored(encoder)
+    if stored is not None:
+        return _take(context, params, dataset, stored)
+    images = images_of(dataset)
     model = load(encoder, context.device)
     layer = choose_layer(model.layers, params.layer)
     count = len(images)
     if count == 0:
         raise MethodFailed("The data set has no images.")
-    batch = max(1, min(BATCH_LIMIT, BATCH_VALUES // max(1, images[0].size)))
-    features = None
-    for start in range(0, count, batch):
-        context.progress(start / count, f"{start:,} of {count:,} images")
-        encoded = model.encode(images[start : start + batch], [layer])[layer]
-        if features is None:
-            features = context.array("features", (count, encoded.shape[1]), "float32")
-        features[start : start + len(encoded)] = encoded
+    features = encode_all(
+        images,
+        model,
+        [layer],
+        lambda _, shape: context.array("features", shape, "float32"),
+        lambda done: context.progress(done / count, f"{done:,} of {count:,} images"),
+    )
     context.progress(1.0, f"{count:,} images")
-    assert features is not None
     layers = [{"name": entry.name, "width": entry.width} for entry in model.layers]
+    return Result({"features": features[layer]}, {"layer": layer, "layers": layers})
+
+
+def _take(context: Context, params: Params, dataset: Readable, stored: Stored) -> Result:
+    """Take vectors that are there already, row by row."""
+    layer = choose_layer(stored.layers, params.layer)
+    count = int(dataset.meta["count"])
+    vectors = stored.rows(dataset, count, layer)
+    features = context.array("features", vectors.shape, "float32")
+    for start in range(0, count, ROWS_AT_ONCE):
+        context.progress(start / count, f"{start:,} of {count:,} vectors")
+        rows = slice(start, start + ROWS_AT_ONCE)
+        features[rows] = vectors[rows]
+    context.progress(1.0, f"{count:,} vectors")
+    layers = [{"name": entry.name, "width": entry.width} for entry in stored.layers]
     return Result({"features": features}, {"layer": layer, "layers": layers})

@@ -34,3 +34,14 @@ def mean_of(features: NDArray[Any]) -> NDArray[np.float64]:
                 f"The embedding is not finite ({where}); the encoder that made it has broken down."
             )
     return total / len(features)
+
+
+def variance_of(features: NDArray[Any]) -> float:
+    """Return the variance of all features together, as the mean over the rows.
+
+    Raises:
+        MethodFailed: When the embedding holds NaN or infinity.
+    """
+    mean = mean_of(features)
+    total = sum(float(np.square(block - mean).sum()) for _, block in blocks(features))
+    return total / len(features)

@@ -1,4 +1,4 @@
-"""What the folders of a collection say: classes, splits, a license."""
+"""What the folders of a collection say: classes and splits."""
 
 import re
 from collections.abc import Iterable
@@ -15,8 +15,7 @@ _SPLITS = {
     "test": "test",
     "testing": "test",
 }
-_SPLIT_ORDER = ("train", "validation", "test")
-_LICENSE = re.compile(r"(licen[cs]e|copying)([-_ .][^/]*)?(\.(txt|md))?", re.IGNORECASE)
+SPLIT_ORDER = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def places(names: list[str]) -> Places:
     folders = {path[0] if len(path) > 1 else None for path in paths}
     if folders and all(each is not None and each.lower() in _SPLITS for each in folders):
         given = [_SPLITS[path[0].lower()] for path in paths]
-        splits = [each for each in _SPLIT_ORDER if each in given]
+        splits = [each for each in SPLIT_ORDER if each in given]
         split = [splits.index(each) for each in given]
         paths = [path[1:] for path in paths]
     classes = natural({path[0] for path in paths if len(path) > 1})
@@ -65,15 +64,14 @@ def places(names: list[str]) -> Places:
     return Places(top, classes, labels, splits, split)
 
 
+def split_named(text: str) -> str | None:
+    """Return the split that a word stands for: `dev` is `validation`."""
+    return _SPLITS.get(text.strip().lower())
+
+
 def natural(names: Iterable[str]) -> list[str]:
     """Sort names as people do: 2 comes before 10."""
     return sorted(names, key=_natural_key)
-
-
-def license_file(names: Iterable[str]) -> str | None:
-    """Return the path of the license that lies highest, if there is one."""
-    found = [name for name in names if _LICENSE.fullmatch(name.rsplit("/", 1)[-1])]
-    return min(found, key=lambda name: (name.count("/"), name), default=None)
 
 
 def _common_top(paths: list[list[str]]) -> str | None:

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from repscope.workers.encoders.readout import Form
+
 
 @dataclass(frozen=True)
 class CNNConfig:
@@ -63,6 +65,11 @@ class ConvolutionalNetwork(nn.Module):
         self.stages = nn.ModuleList(Stage(below, width) for below, width in pairwise(widths))
 
     @property
+    def form(self) -> Form:
+        """Maps."""
+        return Form("maps")
+
+    @property
     def layers(self) -> list[tuple[str, int]]:
         """Name and width of each layer whose maps can be read, in order."""
         return [(f"stages.{i}", width) for i, width in enumerate(self.config.stage_widths)]
@@ -84,6 +91,11 @@ class ConvolutionalNetwork(nn.Module):
     def pool(maps: Tensor) -> Tensor:  # (batch, channels, height, width)
         """Describe an image by the mean of each map, (batch, channels)."""
         return maps.mean(dim=(2, 3))
+
+    @staticmethod
+    def maps(maps: Tensor) -> Tensor:  # (batch, channels, height, width)
+        """Return the activations as an image, which they are."""
+        return maps
 
     @torch.no_grad()
     def reset(self, generator: torch.Generator) -> None:

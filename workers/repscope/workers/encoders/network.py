@@ -1,24 +1,25 @@
 """Neural networks as encoders: their weights, their input, their layers."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol, Self
+from dataclasses import asdict
+from typing import Any, Protocol
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import Tensor
-from torch.nn import functional
+from torch import Tensor, nn
 
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Readable
-from repscope.workers.encoders.base import Layer
+from repscope.workers.encoders.base import Layer, split_name
 from repscope.workers.encoders.cnn import CNNConfig, ConvolutionalNetwork
+from repscope.workers.encoders.preprocess import Preprocess
+from repscope.workers.encoders.readout import Form
+from repscope.workers.encoders.resnet import ResidualNetwork, ResNetConfig
 from repscope.workers.encoders.vit import VisionTransformer, ViTConfig
 
-#: Weights of red, green and blue in brightness (ITU-R BT.601).
-LUMA = (0.299, 0.587, 0.114)
+#: The layer on top of a backbone, where it has one.
+CODE = "code"
 
 
 class Backbone(Protocol):
@@ -31,77 +32,71 @@ class Backbone(Protocol):
     def walk(self, images: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Yield each layer's name and activations, from below."""
 
+    @property
+    def form(self) -> Form:
+        """How the activations of its layers lie, and how they are usually read."""
+
     def pool(self, activations: Tensor) -> Tensor:
-        """Reduce a layer's activations to one vector per image."""
+        """Reduce a layer's activations to one vector per image, as usual."""
+
+    def maps(self, activations: Tensor) -> Tensor:
+        """Lay a layer's activations out as an image, (batch, width, rows, columns)."""
 
 
 #: Configuration and network of each architecture.
 ARCHITECTURES: dict[str, tuple[type, type]] = {
     "vit": (ViTConfig, VisionTransformer),
     "cnn": (CNNConfig, ConvolutionalNetwork),
+    "resnet": (ResNetConfig, ResidualNetwork),
 }
 
 
-@dataclass(frozen=True)
-class Preprocess:
-    """How an image becomes the network's input.
+class CodedNetwork(nn.Module):
+    """A backbone and the code on top of it, as an autoencoder has one: its last layer.
 
-    Attributes:
-        image_size: Side of the input in pixels.
-        channels: 3 for color, 1 for gray.
-        mean: Subtracted from values between 0 and 1, for each channel.
-        std: Divided by afterwards, for each channel.
+    The code is a linear function of the whole grid of features, positions and all. The weights of
+    both lie side by side, the backbone's under their own names and the code's as `code.`.
     """
 
-    image_size: int
-    channels: int
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+    def __init__(self, backbone: Any, width: int) -> None:
+        """Put a code of `width` numbers on top of a backbone."""
+        super().__init__()
+        self.backbone = backbone
+        config = backbone.config
+        size = config.image_size
+        with torch.no_grad():
+            grid = backbone.maps(backbone(torch.zeros(1, config.channels, size, size)))
+        self.code = nn.Linear(grid.numel(), width)
 
-    @classmethod
-    def from_json(cls, document: dict[str, Any]) -> Self:
-        """Read what `as_json` wrote."""
-        return cls(**{**document, "mean": tuple(document["mean"]), "std": tuple(document["std"])})
+    @property
+    def layers(self) -> list[tuple[str, int]]:
+        """Name and width of each layer of the backbone, then the code."""
+        return [*self.backbone.layers, (CODE, self.code.out_features)]
 
-    def as_json(self) -> dict[str, Any]:
-        """Write for the encoder's `meta`."""
-        return asdict(self)
+    def walk(self, images: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Yield each layer's name and activations; the code's are (batch, width)."""
+        activations = images
+        for name, activations in self.backbone.walk(images):
+            yield name, activations
+        yield CODE, self.encode(activations)
 
-    def __call__(self, images: NDArray[Any], device: str) -> Tensor:
-        """Prepare a batch.
+    def forward(self, images: Tensor) -> Tensor:  # (batch, channels, height, width)
+        """Return the code, (batch, width)."""
+        return self.encode(self.backbone(images))
 
-        Args:
-            images: (batch, height, width, 1 or 3) uint8, of any size.
-            device: Where the network is.
+    def encode(self, activations: Tensor) -> Tensor:
+        """Return the code of the backbone's last activations, (batch, width)."""
+        return self.code(self.backbone.maps(activations).flatten(1))
 
-        Returns:
-            (batch, channels, image_size, image_size) float32: gray repeated or color reduced to
-            brightness, scaled (bicubic, antialiased) to cover the square, cropped at its center,
-            normalized.
-        """
-        batch = torch.from_numpy(np.array(images)).to(device)  # a copy: a memory map is read-only
-        batch = batch.permute(0, 3, 1, 2).float() / 255.0  # (batch, channels, height, width)
-        if batch.shape[1] == 1 and self.channels == 3:
-            batch = batch.expand(-1, 3, -1, -1)
-        elif batch.shape[1] == 3 and self.channels == 1:
-            luma = torch.tensor(LUMA, device=device).view(1, 3, 1, 1)
-            batch = (batch * luma).sum(dim=1, keepdim=True)
-        batch = self._fit(batch)
-        mean = torch.tensor(self.mean, device=device).view(1, -1, 1, 1)
-        std = torch.tensor(self.std, device=device).view(1, -1, 1, 1)
-        return (batch - mean) / std
+    @property
+    def form(self) -> Form:
+        """How the activations of the backbone's layers lie; the code is a vector."""
+        form: Form = self.backbone.form
+        return form
 
-    def _fit(self, batch: Tensor) -> Tensor:
-        """Scale the shorter side to the input's and crop at the center, as torchvision rounds."""
-        size, (height, width) = self.image_size, batch.shape[2:]
-        shorter = min(height, width)
-        if shorter != size:
-            height, width = height * size // shorter, width * size // shorter
-            batch = functional.interpolate(
-                batch, size=(height, width), mode="bicubic", antialias=True, align_corners=False
-            ).clamp(0.0, 1.0)
-        top, left = round((height - size) / 2), round((width - size) / 2)
-        return batch[:, :, top : top + size, left : left + size]
+    def pool(self, activations: Tensor) -> Tensor:
+        """Reduce activations to one vector per image, which the code is already."""
+        return activations if activations.ndim == 2 else self.backbone.pool(activations)
 
 
 class NetworkEncoder:
@@ -116,16 +111,28 @@ class NetworkEncoder:
     @property
     def layers(self) -> list[Layer]:
         """All layers, from the image upwards."""
-        return [Layer(name, width) for name, width in self._backbone.layers]
+        form = self._backbone.form
+        return [
+            Layer(name, width, () if name == CODE else form.readouts)
+            for name, width in self._backbone.layers
+        ]
+
+    def square(self, size: tuple[int, int] | None) -> int | None:
+        """Return the side of the network's own input for images of mixed sizes."""
+        return None if size else self._preprocess.shorter
 
     @torch.inference_mode()
     def encode(self, images: NDArray[Any], layers: Sequence[str]) -> dict[str, NDArray[Any]]:
         """Compute features; see `Encoder.encode`. Layers above the last one wanted are not run."""
-        wanted, found = set(layers), {}
+        found: dict[str, NDArray[Any]] = {}
+        wanted = [(layer, *split_name(layer)) for layer in layers]
         for name, activations in self._backbone.walk(self._preprocess(images, self._device)):
-            if name in wanted:
-                found[name] = self._backbone.pool(activations).float().cpu().numpy()
-            if len(found) == len(wanted):
+            for layer, own, way in wanted:
+                if own == name:
+                    read = self._backbone.form.read(activations, way) if way else None
+                    pooled = self._backbone.pool(activations) if read is None else read
+                    found[layer] = pooled.float().cpu().numpy()
+            if len(found) == len(layers):
                 break
         return found
 
@@ -143,8 +150,46 @@ def build(architecture: str, config: dict[str, Any]) -> Any:
         raise InvalidRecipe(f"This is no configuration of a {architecture}: {error}.") from error
 
 
+def describe(network: Any) -> dict[str, Any]:
+    """Return what `meta` says of a network, so that `load` can build it again."""
+    if isinstance(network, CodedNetwork):
+        return {**describe(network.backbone), "code": network.code.out_features}
+    name = next(name for name, (_, kind) in ARCHITECTURES.items() if isinstance(network, kind))
+    return {"architecture": name, "config": asdict(network.config)}
+
+
 def load(artifact: Readable, device: str) -> NetworkEncoder:
     """Load a network from its artifact: `meta` describes it, `weights.safetensors` fills it."""
     network = build(artifact.meta["architecture"], artifact.meta["config"])
-    network.load_state_dict(load_file(artifact.file("weights.safetensors")))
+    if "code" in artifact.meta:
+        network = CodedNetwork(network, artifact.meta["code"])
+    fill(network, load_file(artifact.file("weights.safetensors")))
     return NetworkEncoder(network, Preprocess.from_json(artifact.meta["preprocess"]), device)
+
+
+def fill(network: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Set a network's weights from a file that may hold more, such as a decoder.
+
+    Raises:
+        InvalidRecipe: Weights are missing, or of another shape.
+    """
+    own = network.state_dict()
+    given = {key: weights.get(file_key(key)) for key in own}
+    wrong = [key for key, mine in own.items() if _shape(given[key]) != mine.shape]
+    if wrong:
+        raise InvalidRecipe(
+            f"These weights are not of this network: {len(wrong)} of {len(own)} are missing or "
+            f"of another shape, such as {file_key(wrong[0])!r}."
+        )
+    network.load_state_dict(given)
+
+
+def file_key(key: str) -> str:
+    """Return the name of a weight in a file: those of the backbone stand under their own names."""
+    while key.startswith("backbone."):
+        key = key.removeprefix("backbone.")
+    return key
+
+
+def _shape(weight: Tensor | None) -> torch.Size | None:
+    return None if weight is None else weight.shape

@@ -10,11 +10,19 @@ from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import Layer
 from repscope.workers.registry import NoParams, register
 
+#: Images of mixed sizes, and larger ones, become squares of this side: as large as the usual data
+#: set's. Of a thousand photos of 256 pixels a side, all pixels would take a gigabyte.
+SIDE = 64
+
 
 class Pixels:
     """Pixels in a row, scaled to 0 to 1."""
 
     layers = [Layer("pixels", None)]
+
+    def square(self, size: tuple[int, int] | None) -> int | None:
+        """Return the side that large images and those of mixed sizes are fitted to."""
+        return None if size and max(size) <= SIDE else SIDE
 
     def encode(self, images: NDArray[Any], layers: Sequence[str]) -> dict[str, NDArray[Any]]:
         """Flatten (batch, height, width, channels) to (batch, height * width * channels)."""
@@ -31,7 +39,7 @@ def load(artifact: Readable, device: str) -> Pixels:
 @register(
     "encoder",
     "pixels",
-    version=1,
+    version=2,
     title="Raw pixels",
     output="encoder",
     cost={"constant": 0.01},
@@ -41,7 +49,9 @@ def pixels(context: Context, params: NoParams) -> Result:
 
     No learning at all. Two pictures are near each other when they agree pixel by pixel, so a shift
     by one pixel already counts as a change. It is the baseline beside which every trained encoder
-    should be shown: on small centered pictures it is surprisingly strong.
+    should be shown: on small centered pictures it is surprisingly strong. Pictures of mixed sizes,
+    and those with more than 64 pixels a side, are scaled by their shorter side and cut to the
+    square at the center, 64 by 64 pixels, so that there is something to compare.
     """
     layers = [{"name": layer.name, "width": layer.width} for layer in Pixels.layers]
     return Result(meta={"architecture": "pixels", "config": {}, "layers": layers})

@@ -6,24 +6,11 @@ import torch
 from pydantic import Field
 from safetensors.torch import save_file
 
-from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Context, Result
-from repscope.workers.encoders.network import Preprocess, build
+from repscope.workers.encoders.backbones import SIZES, check_patch
+from repscope.workers.encoders.network import build
+from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.registry import MethodParams, register
-
-#: Width, depth and, for the ViT, heads of each size.
-SIZES: dict[str, dict[str, dict[str, int]]] = {
-    "vit": {
-        "micro": {"width": 96, "depth": 4, "heads": 3},
-        "tiny": {"width": 192, "depth": 12, "heads": 3},
-        "small": {"width": 384, "depth": 12, "heads": 6},
-    },
-    "cnn": {
-        "micro": {"width": 16, "depth": 4},
-        "tiny": {"width": 32, "depth": 4},
-        "small": {"width": 64, "depth": 4},
-    },
-}
 
 
 class Params(MethodParams):
@@ -66,12 +53,7 @@ def random(context: Context, params: Params) -> Result:
         **SIZES[params.architecture][params.size],
     }
     if params.architecture == "vit":
-        if params.image_size % params.patch_size != 0:
-            raise InvalidRecipe(
-                f"'patch_size' must divide the image's side of {params.image_size} pixels; "
-                f"it is {params.patch_size}.",
-                field="params.patch_size",
-            )
+        check_patch(params.image_size, params.patch_size)
         config["patch_size"] = params.patch_size
     network = build(params.architecture, config)
     network.reset(torch.Generator().manual_seed(context.seed))

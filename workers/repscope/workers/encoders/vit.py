@@ -4,12 +4,16 @@ Keys of the weights are timm's (`timm.models.vision_transformer.VisionTransforme
 both ways.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from repscope.workers.encoders.readout import Form
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class ViTConfig:
         depth: Number of blocks.
         heads: Attention heads of a block; they divide `width`.
         mlp_ratio: Width of a block's hidden layer, in token widths.
+        pool: What describes an image: the `mean` of its patches' tokens, or the `cls` token.
     """
 
     image_size: int = 32
@@ -33,6 +38,7 @@ class ViTConfig:
     depth: int = 4
     heads: int = 3
     mlp_ratio: float = 4.0
+    pool: Literal["mean", "cls"] = "mean"
 
     @property
     def patches(self) -> int:
@@ -119,6 +125,11 @@ class VisionTransformer(nn.Module):
         self.norm = nn.LayerNorm(config.width, eps=1e-6)
 
     @property
+    def form(self) -> Form:
+        """Tokens, the first of which is the cls token."""
+        return Form("tokens", 1, True, self.config.pool)
+
+    @property
     def layers(self) -> list[tuple[str, int]]:
         """Name and width of each layer whose tokens can be read, in order."""
         blocks = [f"blocks.{index}" for index in range(self.config.depth)]
@@ -128,7 +139,23 @@ class VisionTransformer(nn.Module):
         """Turn images into tokens."""
         patches = self.patch_embed(images)  # (batch, patches, dim)
         cls = self.cls_token.expand(len(images), -1, -1)  # (batch, 1, dim)
-        return torch.cat([cls, patches], dim=1) + self.pos_embed  # (batch, 1 + patches, dim)
+        tokens = torch.cat([cls, patches], dim=1)  # (batch, 1 + patches, dim)
+        return tokens + self.positions(*images.shape[2:])
+
+    def positions(self, height: int, width: int) -> Tensor:
+        """Return the embedding of positions for images of a size, (1, 1 + patches, dim).
+
+        An image of another size than the network's own, such as DINO's local crops, lies under the
+        same positions, scaled (bicubic, as in DINO and timm).
+        """
+        own, patch = self.config.image_size // self.config.patch_size, self.config.patch_size
+        grid = (height // patch, width // patch)
+        if grid == (own, own):
+            return self.pos_embed
+        cls, patches = self.pos_embed[:, :1], self.pos_embed[:, 1:]
+        maps = patches.reshape(1, own, own, -1).permute(0, 3, 1, 2)  # (1, dim, rows, columns)
+        maps = functional.interpolate(maps.float(), size=grid, mode="bicubic", antialias=True)
+        return torch.cat([cls, maps.flatten(2).transpose(1, 2).to(cls.dtype)], dim=1)
 
     def walk(self, images: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Yield each layer's name and tokens (batch, 1 + patches, dim), from below."""
@@ -145,10 +172,16 @@ class VisionTransformer(nn.Module):
             tokens = block(tokens)
         return self.norm(tokens)
 
+    def pool(self, tokens: Tensor) -> Tensor:  # (batch, 1 + patches, dim)
+        """Describe an image by one vector, (batch, dim)."""
+        return tokens[:, 0] if self.config.pool == "cls" else tokens[:, 1:].mean(dim=1)
+
     @staticmethod
-    def pool(tokens: Tensor) -> Tensor:  # (batch, 1 + patches, dim)
-        """Describe an image by the mean of its patches' tokens, (batch, dim)."""
-        return tokens[:, 1:].mean(dim=1)
+    def maps(tokens: Tensor) -> Tensor:  # (batch, 1 + patches, dim)
+        """Lay the patches' tokens out as an image, (batch, dim, rows, columns)."""
+        patches = tokens[:, 1:].transpose(1, 2)  # (batch, dim, patches)
+        side = math.isqrt(patches.shape[2])
+        return patches.unflatten(2, (side, side))
 
     @torch.no_grad()
     def reset(self, generator: torch.Generator) -> None:
@@ -163,3 +196,25 @@ class VisionTransformer(nn.Module):
         nn.init.xavier_uniform_(patches.weight.view(len(patches.weight), -1), generator=generator)
         if patches.bias is not None:
             nn.init.zeros_(patches.bias)
+
+
+def sincos_positions(width: int, side: int) -> Tensor:
+    """Return fixed positions of sines and cosines, as MAE uses them (He et al., 2022).
+
+    Half of the numbers tell the column, half the row, each by sines and cosines of wavelengths
+    from 2 pi to 10,000 times that (Vaswani et al., 2017); the cls token has zeros.
+
+    Args:
+        width: Numbers per token, a multiple of 4.
+        side: Patches along one side of the image.
+
+    Returns:
+        (1, 1 + side * side, width) float32.
+    """
+    frequencies = 10_000.0 ** -(torch.arange(width // 4, dtype=torch.float64) / (width // 4))
+    angles = torch.arange(side, dtype=torch.float64)[:, None] * frequencies  # (side, width / 4)
+    along = torch.cat([angles.sin(), angles.cos()], dim=1)  # (side, width / 2)
+    columns = along.expand(side, side, -1)  # the same in each row
+    rows = along[:, None].expand(side, side, -1)
+    patches = torch.cat([columns, rows], dim=2).reshape(1, side * side, width)
+    return torch.cat([torch.zeros(1, 1, width), patches.float()], dim=1)

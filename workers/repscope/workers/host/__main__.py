@@ -12,6 +12,7 @@ from repscope.core.errors import RepscopeError
 from repscope.core.logs import set_up_logs
 from repscope.core.settings import get_settings
 from repscope.workers.host.loop import Host
+from repscope.workers.host.priority import give_way
 
 
 def main() -> int:
@@ -19,6 +20,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m repscope.workers.host")
     parser.add_argument("--queues", default="compute,train", help="queues to work for")
     parser.add_argument("--live", action="store_true", help="answer live calls instead of jobs")
+    parser.add_argument(
+        "--beside",
+        action="store_true",
+        help="give way to others: low priority, one processor left free, a runner on demand",
+    )
     parser.add_argument("--name", help="unique among living hosts")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     arguments = parser.parse_args()
@@ -26,7 +32,9 @@ def main() -> int:
     set_up_logs(settings)
     queues = ["live"] if arguments.live else arguments.queues.split(",")
     name = arguments.name or f"{platform.node()}-{os.getpid()}"
-    host = Host(name, queues, settings)
+    if arguments.beside:
+        give_way()
+    host = Host(name, queues, settings, on_demand=arguments.beside)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: host.stop())
     if arguments.with_parent:

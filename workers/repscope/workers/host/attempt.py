@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 #: Seconds between two looks at whether the job is still wanted.
 _LOOK = 0.2
-#: Seconds that a runner has to stop by itself when asked.
-_PATIENCE = 2.0
+#: Seconds that a runner has to stop by itself when asked, and one that writes a checkpoint first.
+_PATIENCE, _LONG_PATIENCE = 2.0, 20.0
 #: Share of the machine's memory that one runner may hold.
 _MEMORY_SHARE = 0.9
 
@@ -122,7 +122,8 @@ class Attempt:
             False if somebody asked for the job again before force was needed.
         """
         self._runner.cancel()
-        deadline = time.monotonic() + _PATIENCE
+        patience = _LONG_PATIENCE if self._job.queue == "train" else _PATIENCE
+        deadline = time.monotonic() + patience
         while self._runner.alive and time.monotonic() < deadline:
             message = self._runner.hear(0.1)
             if message is not None and message["say"] in ("done", "failed", "cancelled"):

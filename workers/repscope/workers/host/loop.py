@@ -33,6 +33,8 @@ _HELLO = 120.0
 #: After this many jobs, or this much memory, a fresh runner is cheaper than finding the leak.
 _MAX_JOBS = 500
 _MAX_IDLE_MEMORY = 4 * 2**30
+#: Seconds without work after which a runner that is kept on demand is let go.
+_LET_GO = 600.0
 
 
 class Host:
@@ -46,6 +48,7 @@ class Host:
         *,
         socket: Path | None = None,
         idle_look: float = _POLL_IDLE,
+        on_demand: bool = False,
     ) -> None:
         """Prepare; `run` does the work.
 
@@ -55,6 +58,7 @@ class Host:
             settings: Where everything is.
             socket: Where live calls are answered; by default the socket of the data folder.
             idle_look: Seconds between two looks into the queue when nothing goes on.
+            on_demand: Keep a runner only while there is work for it, and some time longer.
         """
         self._name = name
         self._queues = queues
@@ -69,7 +73,8 @@ class Host:
         self._methods: list[str] = []
         self._beat = 0.0
         self._full = False
-        works = settings.warm_up and self._socket is None
+        self._on_demand = on_demand
+        works = settings.warm_up and self._socket is None and not on_demand
         self._warm_up = WarmUp() if works else None
 
     def stop(self) -> None:
@@ -110,12 +115,18 @@ class Host:
             device="",
             version=version("repscope"),
         )
+        if self._on_demand:
+            self._workers.update(self._name, state="ready")
 
     def _loop(self) -> None:
         last_work = time.monotonic()
         while not self._stopping.is_set():
             if self._runner is None or not self._runner.alive:
+                if not self._is_needed():
+                    self._rest()
+                    continue
                 self._start_runner()
+                last_work = time.monotonic()
                 continue
             self._bell.clear()
             self._heartbeat()
@@ -125,10 +136,27 @@ class Host:
                     self._see_through(job)
                 last_work = time.monotonic()
                 continue
+            if self._on_demand and time.monotonic() - last_work > _LET_GO:
+                self._runner.stop()
+                continue
             idle = time.monotonic() - last_work > _BUSY_FOR
             if idle and self._warm_up is not None:
                 self._warm_up.start()
             self._bell.wait(self._idle_look if idle or self._socket else _POLL_BUSY)
+
+    def _is_needed(self) -> bool:
+        """Tell whether there is work for a runner, or one is kept in any case."""
+        return not self._on_demand or self._patience(self._leases.any_queued, self._queues)
+
+    def _rest(self) -> None:
+        """Wait for work without a runner."""
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
+            self._tell(state="ready", runner_pid=None)
+        self._bell.clear()
+        self._heartbeat()
+        self._bell.wait(self._idle_look)
 
     def _claim(self) -> Job | None:
         if self._socket is not None or not self._has_room():

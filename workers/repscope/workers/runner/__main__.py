@@ -17,6 +17,7 @@ from repscope.workers.runner.jobs import JobRunner
 from repscope.workers.runner.live import serve
 from repscope.workers.runner.making import Maker
 from repscope.workers.runner.parent import die_with_parent
+from repscope.workers.runner.priority import stay_nice
 
 
 def main() -> None:
@@ -29,6 +30,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     die_with_parent(arguments.parent)
+    stay_nice()
     faulthandler.enable()
     settings = get_settings()
     set_up_logs(settings)

@@ -54,6 +54,9 @@ class _Server(socketserver.ThreadingUnixStreamServer):
         self._scratch = Path(scratch)
         # One call at a time has all cores; two at once would each take longer than in turn.
         self._turn = threading.Lock()
+        # The first call comes with the first map; before it, loading would delay that map. After
+        # it the rest is loaded, or the first slider would wait for seconds.
+        self._rest = threading.Thread(target=registry.load, args=("live",), daemon=True)
 
     def answer(self, call: dict[str, Any]) -> bytes:
         try:
@@ -62,6 +65,8 @@ class _Server(socketserver.ThreadingUnixStreamServer):
             context = Context.local(call["seed"], self._device, self._scratch)
             with self._turn:
                 result = method.call(context, call["params"], inputs)
+                if self._rest.ident is None:
+                    self._rest.start()
             return frames.encode(result.arrays, result.meta)
         except RepscopeError as error:
             return frames.refusal(error)

@@ -41,6 +41,7 @@ class Maker:
         self.store = ArtifactStore(settings.store)
         self._work = settings.work
         self._uploads = settings.uploads
+        self._downloads = settings.downloads
         self._catalogue = catalogue
         self._device = device
         self._published = published
@@ -65,6 +66,7 @@ class Maker:
             publish=self._publish_sibling,
             recipe=recipe,
             uploads=self._uploads,
+            downloads=self._downloads,
         )
         started = time.monotonic()
         try:

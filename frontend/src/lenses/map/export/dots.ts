@@ -75,7 +75,8 @@ export function dotsOf({ layout, rgba, camera, size, selected }: Placed): Dots {
     dots.y[at] = pixels[row * 2 + 1] as number;
     dots.radius[at] = radiusOf(row) * larger;
     dots.rgba.set(rgba.subarray(row * 4, row * 4 + 3), at * 4);
-    dots.rgba[at * 4 + 3] = Math.round(share * 255);
+    // What the filter leaves out is as faint on paper as on the screen.
+    dots.rgba[at * 4 + 3] = Math.round(share * (rgba[row * 4 + 3] as number));
     at += 1;
   };
   for (const row of back) put(row, many ? FADED * opacity : opacity, 1);

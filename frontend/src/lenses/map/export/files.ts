@@ -1,6 +1,7 @@
 /** The files that the page itself makes: figures, and maps that stand alone. */
 
-import { getAtlasPage, getManifest, resolve } from "../../../api/calls";
+import { getManifest, resolve } from "../../../api/calls";
+import { pagesHere } from "../../../state/atlas-pages";
 import type { Size } from "../camera";
 import { trustRecipe, trustSentence } from "../trust/trust";
 import { cropUrls, dotsPng, figurePng, type Images, measure } from "./canvas";
@@ -33,7 +34,11 @@ async function imagesOf(shown: Shown, { thumbnails }: Figure): Promise<Images> {
 
 /** Bytes of thumbnails that a standalone file would hold; 0 where there are none. */
 export function thumbnailBytes(shown: Shown): number {
-  return atlasOf(shown)?.manifest.arrays.pages?.bytes ?? 0;
+  const atlas = atlasOf(shown)?.manifest;
+  if (!atlas) return 0;
+  // Of a large atlas only the first part is there: the others weigh as much.
+  const parts = Number(atlas.meta.pages) / Math.max(1, pagesHere(atlas));
+  return (atlas.arrays.pages?.bytes ?? 0) * parts;
 }
 
 export const holdsThumbnails = (shown: Shown) => {
@@ -47,10 +52,11 @@ export async function standaloneFile(shown: Shown, tell: (share: number) => void
   const thumbnails = holdsThumbnails(shown);
   const packet = packetOf(shown, await trustOf(shown), thumbnails);
   const pages: Uint8Array[] = [];
-  for (let page = 0; page < (packet.atlas?.pages ?? 0); page++) {
-    const blob = await getAtlasPage(content.dataset.id, page);
+  const atlas = packet.atlas && atlasOf(shown)?.info;
+  for (let page = 0; atlas && page < atlas.pages; page++) {
+    const blob = await atlas.page(page);
     pages.push(new Uint8Array(await blob.arrayBuffer()));
-    tell((page + 1) / (packet.atlas?.pages ?? 1));
+    tell((page + 1) / atlas.pages);
   }
   const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),

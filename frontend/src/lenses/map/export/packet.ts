@@ -1,5 +1,7 @@
 /** What a standalone file holds beside its viewer, and where in the file. */
 
+import type { ColumnType } from "../../../state/columns";
+
 /** The small part, as JSON. */
 export interface Packet {
   title: string;
@@ -9,7 +11,7 @@ export interface Packet {
   dimensions: 2 | 3;
   camera: number[];
   hidden: number[];
-  column: { name: string; title: string; type: "category" | "number"; categories: string[] } | null;
+  column: { name: string; title: string; type: ColumnType; categories: string[] } | null;
   /** Thumbnails; null where there are none in the file. */
   atlas: {
     size: number;

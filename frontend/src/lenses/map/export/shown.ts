@@ -42,7 +42,7 @@ export function atlasOf({ desk, content }: Shown) {
   const { atlas, dataset } = desk.makings ?? {};
   const fits = atlas?.manifest && dataset?.manifest?.id === content.dataset.id;
   return fits && atlas.manifest
-    ? { manifest: atlas.manifest, info: atlasInfo(atlas.manifest, content.info) }
+    ? { manifest: atlas.manifest, info: atlasInfo(atlas.manifest, content.info, desk.workshop) }
     : null;
 }
 

@@ -11,10 +11,13 @@ layout(location = 2) in vec4 a_color;
 uniform mat4 u_matrix;
 uniform float u_travel, u_size, u_depth;
 out vec3 v_color;
-out float v_size;
+out float v_size, v_strength;
 void main() {
   gl_Position = u_matrix * vec4(mix(a_from, a_to, u_travel), 1.0);
   v_size = u_depth > 0.0 ? clamp(u_size * u_depth / gl_Position.w, 1.0, 64.0) : u_size;
+  // What is filtered out is small and faint.
+  v_strength = a_color.a;
+  if (v_strength < 1.0) v_size = max(1.0, v_size * 0.7);
   // Hidden points go where nothing is drawn.
   if (a_color.a == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = v_size + 1.0;
@@ -23,7 +26,7 @@ void main() {
 
 const FRAGMENT = `
 in vec3 v_color;
-in float v_size;
+in float v_size, v_strength;
 uniform float u_opacity, u_solid;
 out vec4 color;
 void main() {
@@ -33,7 +36,7 @@ void main() {
   // A slightly darker rim keeps light colors apart on a light ground.
   float rim = v_size < 5.0 ? 0.0 : 0.22 * smoothstep(radius - 1.6, radius - 0.4, away);
   if (u_solid > 0.5 && cover < 0.5) discard;
-  color = vec4(v_color * (1.0 - rim), cover * u_opacity);
+  color = vec4(v_color * (1.0 - rim), cover * u_opacity * v_strength);
 }`;
 
 export interface PointStyle {

@@ -23,6 +23,7 @@ export class Measure {
   consider(recipe: Recipe): () => void {
     this.#recipe = recipe;
     this.making = null;
+    this.seconds = null;
     this.problem = "";
     const abort = new AbortController();
     resolve(recipe, abort.signal)

@@ -11,8 +11,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -85,17 +85,21 @@ class Archive:
     """A zip whose directory has been checked."""
 
     def __init__(self, archive: zipfile.ZipFile, members: list[Member]) -> None:
-        """Wrap what `open_archive` checked."""
+        """Wrap what `open` checked."""
         self._archive = archive
         self.members = members
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path) -> Iterator[Self]:
+    def open(cls, path: Path, most_bytes: int = MOST_BYTES) -> Iterator[Self]:
         """Open a zip and check its directory.
 
+        Args:
+            path: The file.
+            most_bytes: Bytes of one member, unpacked.
+
         Raises:
-            Refused: It is none, or holds what no folder of pictures does.
+            Refused: It is none, or holds what nobody packs who means well.
         """
         with path.open("rb") as file:
             try:
@@ -105,7 +109,7 @@ class Archive:
             except _DAMAGES as error:
                 raise Refused("This is no zip archive, or its end is missing.") from error
             with archive:
-                yield cls(archive, _checked(archive.infolist()))
+                yield cls(archive, _checked(archive.infolist(), most_bytes))
 
     def read(self, member: Member) -> bytes:
         """Unpack one member.
@@ -126,6 +130,33 @@ class Archive:
             raise _nested(member.name)
         return data
 
+    @contextmanager
+    def reading(self, member: Member) -> Iterator[Callable[[int], bytes]]:
+        """Unpack one member piece by piece: yields a function that returns so many bytes.
+
+        Python's reader ends at the size that the archive says, and compares the checksum there.
+
+        Raises:
+            Refused: Its bytes cannot be unpacked, or are not those that were packed.
+        """
+        with ExitStack() as stack:
+
+            def read(count: int) -> bytes:
+                return file.read(count)
+
+            with _refusing(member):
+                file = stack.enter_context(self._archive.open(member.info))
+            yield _refusing(member)(read)
+
+
+@contextmanager
+def _refusing(member: Member) -> Iterator[None]:
+    """Turn what a damaged member makes Python's reader raise into a refusal."""
+    try:
+        yield
+    except _DAMAGES as error:
+        raise Refused(f"{_quoted(member.name)} cannot be unpacked ({_reason(error)}).") from error
+
 
 class _BoundedFile:
     """A file that does not read more than a directory may have at once."""
@@ -143,7 +174,7 @@ class _BoundedFile:
         return data
 
 
-def _checked(entries: list[zipfile.ZipInfo]) -> list[Member]:
+def _checked(entries: list[zipfile.ZipInfo], most_bytes: int) -> list[Member]:
     """Check the directory.
 
     Returns:
@@ -162,7 +193,7 @@ def _checked(entries: list[zipfile.ZipInfo]) -> list[Member]:
         name = _safe_name(info)
         if info.is_dir() or name.endswith("/") or _CLUTTER.search(name):
             continue
-        _check_member(name, info)
+        _check_member(name, info, most_bytes)
         if name in members:
             raise Refused(f"The archive holds {_quoted(name)} twice.")
         members[name] = Member(name, info)
@@ -171,7 +202,8 @@ def _checked(entries: list[zipfile.ZipInfo]) -> list[Member]:
     ratio_is_bad = unpacked > _SMALL_TOTAL and unpacked > _MOST_RATIO * max(packed, 1)
     if ratio_is_bad or unpacked > _MOST_TOTAL:
         raise Refused(
-            f"The archive would unpack from {packed:,} to {unpacked:,} bytes; no pictures do."
+            f"The archive would unpack from {packed:,} to {unpacked:,} bytes, which is more "
+            "than is taken."
         )
     return list(members.values())
 
@@ -187,7 +219,7 @@ def _safe_name(info: zipfile.ZipInfo) -> str:
     return name
 
 
-def _check_member(name: str, info: zipfile.ZipInfo) -> None:
+def _check_member(name: str, info: zipfile.ZipInfo, most_bytes: int) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
         raise Refused(f"The archive holds {_quoted(name)}, a link; pack the files themselves.")
@@ -202,18 +234,18 @@ def _check_member(name: str, info: zipfile.ZipInfo) -> None:
     if _ARCHIVE.search(name):
         raise _nested(name)
     large = info.file_size > _SMALL_MEMBER
-    if info.file_size > MOST_BYTES or (
+    if info.file_size > most_bytes or (
         large and info.file_size > _MOST_RATIO * max(info.compress_size, 1)
     ):
         raise Refused(
             f"{_quoted(name)} would unpack from {info.compress_size:,} to {info.file_size:,} "
-            "bytes; no picture does."
+            "bytes, which is more than is taken."
         )
 
 
 def _nested(name: str) -> Refused:
     return Refused(
-        f"The archive holds another archive, {_quoted(name)}; pack the pictures themselves."
+        f"The archive holds another archive, {_quoted(name)}; pack the files themselves."
     )
 
 

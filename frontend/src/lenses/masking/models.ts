@@ -1,0 +1,36 @@
+/** Which encoders can draw images, and which one suits a data set. */
+
+import type { Method } from "../../api/types";
+import { type Choice, canonical } from "../../recipes/recipe";
+import { fromShelf, shelved } from "../../recipes/shelf";
+import { defaultView } from "../../state/link";
+
+const OBJECTIVES = ["mae", "autoencoder", "vae"];
+/** Classical encoders that can be turned round. */
+const ARCHITECTURES = ["linear", "centers", "dictionary"];
+
+/** Whether an encoder can draw images, as its manifest tells. */
+export const canDraw = (meta: Record<string, unknown>) =>
+  OBJECTIVES.includes(String(meta.objective)) || ARCHITECTURES.includes(String(meta.architecture));
+
+/** The name of the masked autoencoder that comes along and has seen images most like these. */
+export function fittingName(dataset: Choice): string {
+  const parent = dataset.inputs?.dataset;
+  if (parent) return fittingName(parent);
+  return ["digits", "shapes"].includes(dataset.method) ? `mae_${dataset.method}` : "mae_fashion";
+}
+
+/** That encoder, and its title; null where the server has none. */
+export const fitting = (dataset: Choice, methods: Method[]) =>
+  fromShelf(fittingName(dataset), methods);
+
+/** Encoders that come along and can draw. */
+export const drawers = (methods: Method[]) =>
+  shelved(methods).filter(({ name }) => OBJECTIVES.some((word) => name.startsWith(`${word}_`)));
+
+/** Whether nobody has chosen an encoder yet. */
+export const isUntouched = (encoder: Choice) =>
+  canonical(encoder) === canonical(defaultView().encoder);
+
+/** Whether a training makes an encoder that can draw. */
+export const trainsDrawer = (method: string) => OBJECTIVES.includes(method);

@@ -1,0 +1,34 @@
+/** A selection on its way from a dataset to a part of it, and back. */
+
+import { asInt32 } from "../api/arrays";
+import { getArray } from "../api/calls";
+import type { Manifest } from "../api/types";
+import { hasRow } from "./selection.svelte";
+
+/** Rows of the part, of rows of the whole; `kept` says which row of the whole each row is. */
+export function toPart(rows: Int32Array, kept: Int32Array): Int32Array {
+  const inside: number[] = [];
+  kept.forEach((row, i) => {
+    if (hasRow(rows, row)) inside.push(i);
+  });
+  return Int32Array.from(inside);
+}
+
+/** Rows of the whole, of rows of the part. */
+export const toWhole = (rows: Int32Array, kept: Int32Array): Int32Array =>
+  rows.map((row) => kept[row] ?? 0).sort();
+
+/** Where the rows of one dataset are in another; null where the two have nothing in common. */
+export async function travel(
+  from: Manifest,
+  to: Manifest,
+  rows: Int32Array,
+): Promise<Int32Array | null> {
+  const [parentOfFrom, parentOfTo] = [from.meta.parent, to.meta.parent];
+  if (parentOfTo === from.id) return toPart(rows, await keptBy(to));
+  if (parentOfFrom === to.id) return toWhole(rows, await keptBy(from));
+  if (typeof parentOfFrom !== "string" || parentOfFrom !== parentOfTo) return null;
+  return toPart(toWhole(rows, await keptBy(from)), await keptBy(to));
+}
+
+const keptBy = async ({ id }: Manifest) => asInt32((await getArray(id, "rows")).data);

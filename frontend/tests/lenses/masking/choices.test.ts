@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { arrange, exactly } from "../../../src/lenses/masking/arrange";
+import { canDraw, fittingName, isUntouched } from "../../../src/lenses/masking/models";
+import { DRAWS, questionParams } from "../../../src/lenses/masking/question";
+import { chooseRows } from "../../../src/lenses/masking/rows";
+import { choose } from "../../../src/recipes/recipe";
+import { defaultMasking } from "../../../src/state/masking";
+
+describe("rows", () => {
+  it("are those that are selected, the leading one first", () => {
+    expect(chooseRows([3, 5, 9], 5, [], 10, 2)).toEqual([5, 3]);
+    expect(chooseRows([3, 5, 9], null, [], 10, 8)).toEqual([3, 5, 9]);
+  });
+
+  it("are else the leading one and the first of each other class", () => {
+    expect(chooseRows([4], 4, [0, 0, 1, 2, 1, 3], 6, 4)).toEqual([4, 0, 3, 5]);
+    expect(chooseRows([], null, [], 3, 8)).toEqual([0, 1, 2]);
+    expect(chooseRows([], null, [0, 0, 0], 3, 2)).toEqual([0, 1]);
+  });
+});
+
+describe("models", () => {
+  it("can draw where they have a decoder or can be turned round", () => {
+    expect(canDraw({ objective: "mae" })).toBe(true);
+    expect(canDraw({ architecture: "linear" })).toBe(true);
+    expect(canDraw({ objective: "simclr", architecture: "vit" })).toBe(false);
+    expect(canDraw({})).toBe(false);
+  });
+
+  it("suit the images that they have seen, also a part of them", () => {
+    const shapes = choose("dataset", "shapes", { count: 9 });
+    const part = { ...choose("dataset", "subset"), inputs: { dataset: shapes } };
+    expect([shapes, part, choose("dataset", "photos")].map(fittingName)).toEqual([
+      "mae_shapes",
+      "mae_shapes",
+      "mae_fashion",
+    ]);
+  });
+
+  it("take the place of raw pixels only while nobody has chosen", () => {
+    expect(isUntouched(choose("encoder", "pixels"))).toBe(true);
+    expect(isUntouched(choose("encoder", "pixels", { image_size: 8 }))).toBe(false);
+  });
+});
+
+describe("questions", () => {
+  const masking = defaultMasking();
+
+  it("name mask and share, and many draws where their spread is wanted", () => {
+    const usual = { mask: "random", ratio: 0.75, by: "model" };
+    expect(questionParams(masking, null, 8, "model")).toEqual(usual);
+    const spread = questionParams({ ...masking, spread: true }, null, 8, "model");
+    expect(spread).toEqual({ ...usual, draws: DRAWS });
+  });
+
+  it("bring painted patches to the model's own grid", () => {
+    const painted = { side: 2, patches: [[3]] };
+    const asked = questionParams({ ...masking, mask: "painted" }, painted, 4, "diffusion");
+    expect(asked).toMatchObject({ painted: [[10, 11, 14, 15]], by: "diffusion" });
+  });
+
+  it("tell a code only how much of it is kept", () => {
+    expect(questionParams(masking, null, null, "model")).toEqual({});
+    expect(questionParams({ ...masking, components: 3 }, null, null, "model")).toEqual({
+      components: 3,
+    });
+  });
+});
+
+describe("pictures", () => {
+  it("are as large as the room allows, and whole pixels of small images", () => {
+    const one = arrange(1000, 600, 1, 4, 1);
+    expect(one).toEqual({ across: 1, size: 244 });
+    const eight = arrange(1000, 600, 8, 4, 1);
+    expect(eight.across).toBe(2);
+    expect(eight.size).toBeGreaterThan(100);
+    expect(exactly(244, 32)).toBe(224);
+    expect(exactly(100, 224)).toBe(100);
+  });
+});

@@ -1,0 +1,90 @@
+"""Probes that the page asks for: confusion, curves, table, and what cannot be probed."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MAKING, MapPage
+from tests.e2e.test_access import expect_accessible
+from tests.e2e.test_adding import bring, expect_added
+
+pytestmark = pytest.mark.browser
+
+EVALUATE = "#lens=evaluate&dataset=digits&encoder=pixels&analysis=pca"
+ONCE = "&probe.repetitions=1"
+KNN = f"{EVALUATE}&probe=knn{ONCE}"
+#: With few labels, since every layer would have to be fitted.
+LABELS = f"{EVALUATE}&probe=labels{ONCE}&probe.amounts=shots"
+TABLE = f"{EVALUATE}&probe=table&probe.shots=5{ONCE}"
+
+
+def made(page: Page, part: str) -> None:
+    """Wait for the result; where it is only offered, ask for it."""
+    begin = page.get_by_role("button", name=re.compile("^Evaluate, about"))
+    shown = page.get_by_test_id(part)
+    expect(begin.or_(shown)).to_be_visible(timeout=MAKING)
+    if begin.is_visible():
+        begin.click()
+    expect(shown).to_be_visible(timeout=MAKING)
+
+
+def test_a_confusion_shows_its_images_and_colors_the_map(open_page: OpenPage) -> None:
+    page = open_page(KNN)
+    made(page, "confusion")
+    score = page.get_by_test_id("probe-score")
+    expect(score).to_contain_text(re.compile(r"9\d\.\d% named rightly"))
+    expect(score).to_contain_text("20 neighbors vote")
+    expect(page.get_by_test_id("caption")).to_contain_text("measured on 359 others")
+    expect(page.get_by_test_id("cell")).to_have_count(100)
+
+    page.get_by_role("button", name=re.compile(r"^\d+: 3 called 3$")).click()
+    images = page.get_by_test_id("cell-images")
+    expect(images).to_contain_text("3, rightly")
+    expect(images.get_by_test_id("confused-image").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"row=\d+"))
+    MapPage(page).expect_selected(images.get_by_test_id("confused-image").count())
+
+    page.get_by_test_id("paint-outcome").click()
+    view = MapPage(page).ready(points=1797)
+    expect(page).to_have_url(re.compile(r"lens=map.*values=probe/knn.*values:column=outcome"))
+    expect(view.part("legend")).to_contain_text("wrong", timeout=MAKING)
+
+
+def test_encoders_stand_in_one_table_beside_the_baselines(open_page: OpenPage) -> None:
+    page = open_page(f"{TABLE}&beside1=random&beside1.image_size=16&beside1.patch_size=4")
+    expect(page.get_by_text("Leave out Random weights")).to_be_attached(timeout=MAKING)
+    made(page, "probe-table")
+    rows = page.get_by_test_id("probe-row")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="Raw pixels")).to_contain_text("baseline")
+    expect(rows.filter(has_text="baseline")).to_have_count(2)
+    page.get_by_role("button", name=re.compile("Leave out Random weights")).click()
+    expect(page).not_to_have_url(re.compile("beside1"))
+
+
+def test_what_has_no_labels_says_so(open_page: OpenPage, tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
+    np.save(tmp_path / "noise.npy", images)
+    page = open_page()
+    MapPage(page).ready()
+    bring(page, [tmp_path / "noise.npy"])
+    page.get_by_test_id("add-take").click()
+    expect_added(page, len(images))
+    page.get_by_test_id("lens-evaluate").click()
+    expect(page.get_by_test_id("evaluate")).to_contain_text("has no labels")
+    expect(page.get_by_role("button", name=re.compile("^Evaluate, about"))).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
+    page = open_page(KNN, color_scheme=scheme)
+    made(page, "confusion")
+    expect_accessible(page)
+    for link, part in ((LABELS, "probe-curves"), (TABLE, "probe-table")):
+        page.goto(f"{page.url.split('#')[0]}{link}")
+        made(page, part)
+        expect_accessible(page)

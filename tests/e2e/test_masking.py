@@ -1,0 +1,131 @@
+"""The Masking lens: the slider, painting, encoder B, what cannot draw."""
+
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MAKING
+from tests.e2e.test_access import PHONE, expect_accessible
+from tools.app import App
+
+pytestmark = pytest.mark.browser
+
+MASKING = "#lens=masking&dataset=digits&encoder=zoo&encoder.name=mae_digits&images=2"
+PIXELS = """part => {
+  const canvas = part.querySelector("canvas");
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
+}"""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def live_worker(app: App) -> None:
+    """Let the live worker answer once: the browser complains of a call that came too early."""
+    inputs = {
+        "dataset": {"kind": "dataset", "method": "digits"},
+        "encoder": {"kind": "encoder", "method": "zoo", "params": {"name": "mae_digits"}},
+    }
+    for recipe in inputs.values():
+        assert app.finish(recipe)["state"] == "done"
+    call = json.dumps({"inputs": inputs, "params": {"rows": [0]}}).encode()
+    header = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{app.url}/api/live/reconstruct", call, header)
+    for _ in range(5):
+        try:
+            with urllib.request.urlopen(request, timeout=60):
+                return
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+        time.sleep(0.5)
+    pytest.fail("No worker answers live calls.")
+
+
+def ready(page: Page) -> Locator:
+    """Wait until something is drawn; returns the first image's row."""
+    lens = page.get_by_test_id("masking")
+    expect(lens).to_have_attribute("data-state", "ready", timeout=MAKING)
+    return page.get_by_test_id("masking-row").first
+
+
+def pixels(row: Locator, panel: str) -> str:
+    """The pixels of a panel of encoder A."""
+    text: str = row.locator(f'[data-panel="{panel}"]').first.evaluate(PIXELS)
+    return text
+
+
+def test_the_slider_and_the_brush_hide_patches(open_page: OpenPage) -> None:
+    page = open_page(MASKING)
+    row = ready(page)
+    before = {panel: pixels(row, panel) for panel in ("input", "masked", "output")}
+    page.get_by_test_id("ratio").fill("40")
+    expect(page.get_by_test_id("masking")).to_have_attribute("data-ratio", "0.4")
+    expect(page.get_by_test_id("ratio-told")).to_have_text("26 of 64 patches, 38 left to see")
+    after = {panel: pixels(row, panel) for panel in before}
+    assert after["input"] == before["input"]
+    assert after["masked"] != before["masked"]
+    assert after["output"] != before["output"]
+    expect(page).to_have_url(re.compile("ratio=40"))
+
+    # Nothing is hidden; then a stroke along the upper edge hides that row of patches.
+    page.get_by_test_id("ratio").fill("0")
+    expect(page.get_by_test_id("error-A").first).to_have_text("none hidden")
+    patches = row.get_by_test_id("patches")
+    box = patches.bounding_box()
+    assert box is not None
+    eighth = box["width"] / 8
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 3, steps=3)
+    page.mouse.up()
+    expect(patches).to_have_attribute("data-hidden", "8")
+    expect(page.get_by_test_id("mask-painted")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("error-A").first).to_have_text(re.compile(r"^0\.\d{4}$"))
+    # A stroke that begins on a hidden patch shows, as the keyboard does.
+    page.mouse.click(box["x"] + eighth / 2, box["y"] + eighth / 2)
+    expect(patches).to_have_attribute("data-hidden", "7")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(patches).to_have_attribute("data-hidden", "6")
+
+
+def test_b_and_no_learning_stand_below_a(open_page: OpenPage) -> None:
+    page = open_page(f"{MASKING}&baseline=1")
+    row = ready(page)
+    page.get_by_test_id("second").select_option(label="Masked autoencoder (shapes)")
+    for letter in "ABD":
+        expect(row.get_by_test_id(f"error-{letter}")).to_have_text(
+            re.compile(r"^0\.\d{4}$"), timeout=MAKING
+        )
+    own, other, diffusion = (
+        float(page.get_by_test_id(f"mean-{letter}").inner_text()) for letter in "ABD"
+    )
+    assert own < min(other, diffusion)  # it has seen digits
+
+
+def test_what_cannot_draw_is_exchanged(open_page: OpenPage) -> None:
+    page = open_page(
+        "#lens=masking&dataset=digits&encoder=random&encoder.image_size=16&encoder.patch_size=4"
+    )
+    expect(page.get_by_test_id("cannot-draw")).to_be_visible(timeout=MAKING)
+    page.get_by_test_id("use-fitting").click()
+    ready(page)
+    page = open_page("#lens=masking&dataset=digits")  # nobody has chosen yet
+    ready(page)
+    expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Masked autoencoder")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
+    page = open_page(f"{MASKING}&baseline=1", color_scheme=scheme)
+    ready(page)
+    expect_accessible(page)
+    page = open_page("#lens=masking&dataset=digits&encoder=zoo&encoder.name=vae_digits",
+                     color_scheme=scheme, viewport=PHONE)  # fmt: skip
+    ready(page)
+    expect_accessible(page)

@@ -1,0 +1,77 @@
+"""All layers of an encoder in one pass over the images."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from repscope.core.catalogue import Input
+from repscope.core.errors import MethodFailed
+from repscope.core.images import images_of
+from repscope.core.recipes import Recipe
+from repscope.workers.context import Context, Readable, Result
+from repscope.workers.encoders.base import choose_layer, load
+from repscope.workers.encoders.running import encode_all, scratch
+from repscope.workers.registry import MethodParams, register
+
+
+class Params(MethodParams):
+    """Which layers."""
+
+    layers: list[Annotated[str, Field(max_length=200)]] | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="names of the layers, such as blocks.3 or blocks.3:cls; empty for all that are "
+        "no part of another",
+    )
+
+
+@register(
+    "layers",
+    "every_layer",
+    version=1,
+    title="Every layer",
+    params=Params,
+    inputs=[
+        Input(name="dataset", kind="dataset", description="the images"),
+        Input(name="encoder", kind="encoder", description="makes vectors of them"),
+    ],
+    output="layers",
+    cost={"constant": 0.5, "rows*pixels": 3e-8},
+)
+def every_layer(context: Context, params: Params, dataset: Readable, encoder: Readable) -> Result:
+    """Embed the images at many layers, in the time that one of them takes.
+
+    What the encoder computes for its last layer it computes for all of them on the way. Each layer
+    is kept as the embedding that would be made of it alone.
+    """
+    images = images_of(dataset)
+    count = len(images)
+    if count == 0:
+        raise MethodFailed("The data set has no images.")
+    model = load(encoder, context.device)
+    last = model.layers[-1].name
+    asked = params.layers or [layer.name for layer in model.layers if layer.main]
+    names = list(dict.fromkeys(choose_layer(model.layers, name) for name in asked))
+    features = encode_all(
+        images,
+        model,
+        names,
+        lambda _, shape: scratch(context, "features", shape, np.float32),
+        lambda done: context.progress(0.9 * done / count, f"{done:,} of {count:,} images"),
+    )
+    listed = [{"name": layer.name, "width": layer.width} for layer in model.layers]
+    published = []
+    for number, name in enumerate(names):
+        context.progress(0.9 + 0.1 * number / len(names), f"keeping {name}")
+        recipe = Recipe(
+            kind="embedding",
+            method="embed",
+            inputs=(context.recipe or {}).get("inputs", {}),
+            params={} if name == last else {"layer": name},
+        )
+        made = Result({"features": features[name]}, {"layer": name, "layers": listed})
+        identity = context.publish(recipe, made)
+        published.append({"name": name, "width": features[name].shape[1], "id": identity})
+    return Result(meta={"layers": published})

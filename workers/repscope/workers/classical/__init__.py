@@ -1,0 +1,1 @@
+"""Encoders that were there before deep networks, each fitted on the images of a data set."""

@@ -1,0 +1,166 @@
+"""Networks of timm and torchvision as encoders, with every layer of theirs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from repscope.core.errors import InvalidRecipe
+from repscope.workers.context import Context, Readable, Result
+from repscope.workers.encoders.base import Layer, split_name
+from repscope.workers.encoders.hooked import Place, out_of_place, places, read
+from repscope.workers.encoders.preprocess import Preprocess
+
+WEIGHTS = "weights.safetensors"
+#: Activations of all layers of the images that run together, in numbers; a quarter gigabyte.
+_TOGETHER = 2**26
+
+
+class ForeignEncoder:
+    """A network that somebody else wrote, and where it can be read."""
+
+    def __init__(
+        self, network: nn.Module, places: Sequence[Place], preprocess: Preprocess, device: str
+    ) -> None:
+        """Take a network with its weights and put it on its device."""
+        self._network = out_of_place(network.to(device).eval())
+        self._places = {place.name: place for place in places}
+        self._preprocess = preprocess
+        self._device = device
+        # Those of one block live at the same time, at most: about those of the largest ten layers.
+        largest = sorted((int(np.prod(place.shape)) for place in places), reverse=True)[:10]
+        self._rows = max(1, _TOGETHER // sum(largest))
+
+    @property
+    def layers(self) -> list[Layer]:
+        """All layers, in the order in which they run."""
+        return [layer_at(place) for place in self._places.values()]
+
+    def square(self, size: tuple[int, int] | None) -> int | None:
+        """Return the side that images of mixed sizes are scaled to before the crop."""
+        return None if size else self._preprocess.shorter
+
+    @torch.inference_mode()
+    def encode(self, images: NDArray[Any], layers: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """Compute features; see `Encoder.encode`. What lies above the last one is not run."""
+        parts = [self._encode(part, layers) for part in _parts(images, self._rows)]
+        return {layer: np.concatenate([part[layer] for part in parts]) for layer in layers}
+
+    def _encode(self, images: NDArray[Any], layers: Sequence[str]) -> dict[str, NDArray[Any]]:
+        ways: dict[str, dict[str, str | None]] = {}  # for each place, the layers read there
+        for layer in layers:
+            name, way = split_name(layer)
+            ways.setdefault(name, {})[layer] = way
+        found: dict[str, NDArray[Any]] = {}
+
+        def keep(place: Place, activations: Tensor) -> None:
+            for layer, way in ways[place.name].items():
+                found[layer] = place.form.read(activations, way).float().cpu().numpy()
+
+        prepared = self._preprocess(images, self._device)
+        read(self._network, prepared, [self._places[name] for name in ways], keep)
+        return found
+
+
+def _parts(images: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
+    for start in range(0, len(images), rows):
+        yield images[start : start + rows]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a network is built again.
+
+    Attributes:
+        architecture: `timm` or `torchvision`: under which `encoders.base.LOADERS` knows it.
+        name: Its name there.
+        preprocess: How images become its input.
+        build: Builds it, its weights from a file, or drawn at random where there is none.
+    """
+
+    architecture: str
+    name: str
+    preprocess: Preprocess
+    build: Callable[[Path | None], nn.Module]
+
+    def outline(self) -> nn.Module:
+        """Build it without its weights, on the device `meta`."""
+        try:
+            with torch.device("meta"):
+                return self.build(None)
+        except NotImplementedError:  # it computes its own sizes with tensors
+            return self.build(None).to("meta")
+
+    def places(self) -> list[Place]:
+        """List its layers; nothing is computed.
+
+        Raises:
+            InvalidRecipe: It does not run on images of this size.
+        """
+        size = self.preprocess.image_size
+        try:
+            outline = out_of_place(self.outline().eval())
+            return places(outline, self.preprocess.channels, size)
+        except (RuntimeError, AssertionError, ValueError, NotImplementedError) as error:
+            reason = str(error).strip().splitlines()
+            raise InvalidRecipe(
+                f"{self.name} does not run on images of {size} by {size} pixels"
+                f"{f' ({reason[0][:200]})' if reason else ''}.",
+                field="params.image_size",
+            ) from error
+
+
+def make(context: Context, plan: Plan, published: Callable[[], Path] | None) -> Result:
+    """Build a network and keep it with its weights as an encoder.
+
+    Args:
+        context: Its seed draws the weights, where they are drawn.
+        plan: How it is built.
+        published: Gets the file of its published weights; nothing to draw them.
+    """
+    pretrained = published is not None
+    file = published() if published else None
+    context.progress(None, f"building {plan.name}")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(context.seed)
+        network = plan.build(file)
+    layers = [layer_at(place).as_json() for place in plan.places()]
+    weights = context.path(WEIGHTS)
+    save_file({key: value.contiguous() for key, value in network.state_dict().items()}, weights)
+    meta = {
+        "architecture": plan.architecture,
+        "config": {"name": plan.name},
+        "preprocess": plan.preprocess.as_json(),
+        "layers": layers,
+        "pretrained": pretrained,
+        "title": plan.name if pretrained else f"{plan.name}, untrained",
+    }
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    return Result(meta=meta, metrics={"parameters": parameters}, files={WEIGHTS: weights})
+
+
+def load(artifact: Readable, plan: Plan, device: str) -> ForeignEncoder:
+    """Build a network again and fill it with the weights of its artifact."""
+    weights = load_file(artifact.file(WEIGHTS))
+    # Drawing the weights of a large network takes seconds, for nothing. But what a network
+    # computes for itself, and so does not keep in its file, has to be there.
+    network = plan.outline()
+    if {name for name, _ in network.named_buffers()} <= weights.keys():
+        network.load_state_dict(weights, assign=True)
+    else:
+        network = plan.build(None)
+        network.load_state_dict(weights)
+    return ForeignEncoder(network, plan.places(), plan.preprocess, device)
+
+
+def layer_at(place: Place) -> Layer:
+    """Return what is told of a place."""
+    return Layer(
+        place.name, place.form.width(place.shape), place.form.readouts, place.shape, place.main
+    )

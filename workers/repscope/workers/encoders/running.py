@@ -1,0 +1,51 @@
+"""Running an encoder over all images of a data set."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repscope.core.images import Images
+from repscope.workers.context import Context
+from repscope.workers.encoders.base import Encoder
+
+#: Makes the array of a layer of a shape.
+MakeArray = Callable[[str, tuple[int, int]], NDArray[Any]]
+
+
+def encode_all(
+    images: Images,
+    model: Encoder,
+    layers: Sequence[str],
+    array: MakeArray,
+    progress: Callable[[int], None],
+) -> dict[str, NDArray[Any]]:
+    """Compute the features of every image, in one pass for all layers.
+
+    Args:
+        images: At least one.
+        model: The encoder.
+        layers: Names of its layers.
+        array: Makes the float32 array that a layer is written to, (images, width).
+        progress: Called with the number of images that are done, before each batch.
+
+    Returns:
+        The array of each layer.
+    """
+    features: dict[str, NDArray[Any]] = {}
+    for rows, batch in images.batches(model.square(images.size)):
+        progress(rows.start)
+        for layer, encoded in model.encode(batch, layers).items():
+            if layer not in features:
+                features[layer] = array(layer, (len(images), encoded.shape[1]))
+            features[layer][rows] = encoded
+    return features
+
+
+def scratch(context: Context, name: str, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    """Open an array in the work folder that nobody has to remove: it has no name any longer."""
+    path = context.work / f"{name}.npy"
+    array = np.lib.format.open_memmap(path, "w+", np.dtype(dtype), shape)
+    path.unlink()
+    return array

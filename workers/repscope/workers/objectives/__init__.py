@@ -1,0 +1,1 @@
+"""What encoders are trained for: one objective a file, each a method of kind `encoder`."""

@@ -1,0 +1,1 @@
+"""Images drawn again from what is left of them: from visible patches, or from a short code."""

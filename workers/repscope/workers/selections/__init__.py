@@ -1,0 +1,1 @@
+"""Selections: sets of rows that recipes use; each file holds one method."""

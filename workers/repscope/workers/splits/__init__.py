@@ -1,0 +1,1 @@
+"""Splits: which images train, which validate, which test; each file holds one method."""

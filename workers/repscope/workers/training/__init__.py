@@ -1,0 +1,1 @@
+"""How encoders are trained: the contract of an objective, the loop, what is watched meanwhile."""
