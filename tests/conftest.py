@@ -7,6 +7,7 @@ sets it, nothing may be left out: an absent thing, a deselected test or a skip i
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from tools.browser import find_browser
 os.environ.setdefault("REPSCOPE_WARM_UP", "false")
 # Read when torch loads, which a test may do before it loads Repscope (see `workers/encoders`).
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+# A shell that runs the tests in the background ignores Ctrl-C, and so would all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def find_data() -> str | None:

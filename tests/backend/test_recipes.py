@@ -25,7 +25,7 @@ def test_an_estimate_needs_the_sizes_and_then_adds_up(bench: Bench) -> None:
     assert bench.client.post("/api/resolve", json=MAP).json()["estimate"] == {"seconds": None}
     bench.make(EMBEDDING)
     estimate = bench.client.post("/api/resolve", json=MAP).json()["estimate"]["seconds"]
-    cost = next(m for m in bench.services.catalogue() if m.method == "pca").cost
+    cost = bench.services.catalogue().get("projection", "pca").cost
     rows, width = 1797, 64
     sizes = {"constant": 1, "rows*width": rows * width, "rows*width*width": rows * width**2}
     assert abs(estimate - sum(cost[term] * sizes[term] for term in cost)) < 1e-9
@@ -140,13 +140,13 @@ def test_an_unknown_job_is_404(bench: Bench) -> None:
 def test_the_catalogue_lists_what_can_be_made(bench: Bench) -> None:
     methods = bench.client.get("/api/catalogue").json()["methods"]
     assert {"dataset/digits", "projection/pca"} <= {f"{m['kind']}/{m['method']}" for m in methods}
-    pca = next(m for m in methods if m["method"] == "pca")
+    pca = next(m for m in methods if (m["kind"], m["method"]) == ("projection", "pca"))
     assert pca["params"]["properties"]["dimensions"]["default"] == 2
     assert pca["output"] == "points"
 
 
 def test_a_method_that_a_worker_brings_appears_within_seconds(bench: Bench) -> None:
-    pca = next(m for m in bench.services.catalogue() if m.method == "pca")
+    pca = bench.services.catalogue().get("projection", "pca")
     brought = pca.model_copy(update={"method": "toy", "title": "Toy"})
     bench.services.workers.publish_catalogue("test", [brought])
     bench.services._catalogue_looked -= 2.0

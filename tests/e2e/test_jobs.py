@@ -23,7 +23,7 @@ def test_a_running_job_shows_its_progress_and_can_be_stopped(view: MapPage, app:
     view.choose("map", "slow_map")
     row = view.part("jobs-tray").locator('[data-testid="job-row"][data-state="running"]')
     expect(row.locator(".message")).to_contain_text("of 600")
-    expect(row.locator("progress")).to_have_attribute("value", "1", timeout=15_000)
+    expect(row.locator("progress")).not_to_have_attribute("value", "0", timeout=15_000)
     job = row.get_attribute("data-job")
     row.get_by_test_id("job-cancel").click()
     expect(view.part("trouble")).to_contain_text("This map was stopped")

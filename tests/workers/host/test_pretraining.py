@@ -40,17 +40,19 @@ def submit(hosts: HostBench, **params: Any) -> Job:
     return hosts.jobs.submit(resolved, "ada")
 
 
-def told(hosts: HostBench, job: Job) -> int:
-    """How often the training itself said something."""
-    rows = hosts.jobs.events_after({job.id: 0})
-    return sum(row.type in ("metric", "snapshot", "checkpoint", "log") for row in rows)
+def checkpoints(hosts: HostBench, job: Job) -> int:
+    """How often the training was kept."""
+    return sum(row.type == "checkpoint" for row in hosts.jobs.events_after({job.id: 0}))
 
 
 def begun(hosts: HostBench, job: Job, attempt: int) -> float:
-    """Wait until an attempt trains; returns when it was."""
+    """Wait until an attempt got further than the one before; returns when it was.
+
+    One killed before that counts as a failure, and a few of them in a row end the job.
+    """
     hosts.wait(lambda: hosts.jobs.get(job.id).attempts == attempt, PATIENCE)
-    before = told(hosts, job)
-    hosts.wait(lambda: told(hosts, job) > before, PATIENCE)
+    before = checkpoints(hosts, job)
+    hosts.wait(lambda: checkpoints(hosts, job) > before, PATIENCE)
     return time.monotonic()
 
 

@@ -89,7 +89,8 @@ def _examples(
     frequent = np.argsort(-confusion[cells[:, 0], cells[:, 1]], kind="stable")
     cells = cells[frequent]
     code = truth * len(confusion) + named
-    order = np.lexsort((rows, -sureness, code))
+    # Rounded, since the last digits of equally sure ones are up to the processor.
+    order = np.lexsort((rows, -sureness.round(4), code))
     code, rows = code[order], rows[order]
     found: list[NDArray[np.int64]] = []
     for true, guess in cells:
