@@ -1,6 +1,10 @@
 """The real thing: `repscope serve` with its workers in a temporary folder, and a real browser."""
 
+import json
 import shutil
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +34,29 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     shutil.copy(MANY_IMAGES, data / "plugins")
     with running_app(data, environment=NO_NETWORK) as app:
         yield app
+
+
+@pytest.fixture(scope="session")
+def live_worker(app: App) -> None:
+    """Let the live worker answer once: the browser complains of a call that came too early."""
+    inputs = {
+        "dataset": {"kind": "dataset", "method": "digits"},
+        "encoder": {"kind": "encoder", "method": "zoo", "params": {"name": "mae_digits"}},
+    }
+    for recipe in inputs.values():
+        assert app.finish(recipe)["state"] == "done"
+    call = json.dumps({"inputs": inputs, "params": {"rows": [0]}}).encode()
+    header = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{app.url}/api/live/reconstruct", call, header)
+    for _ in range(5):
+        try:
+            with urllib.request.urlopen(request, timeout=60):
+                return
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+        time.sleep(0.5)
+    pytest.fail("No worker answers live calls.")
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,6 @@
 """The Masking lens: the slider, painting, encoder B, what cannot draw."""
 
-import json
 import re
-import time
-import urllib.error
-import urllib.request
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,38 +8,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
-from tools.app import App
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
 MASKING = "#lens=masking&dataset=digits&encoder=zoo&encoder.name=mae_digits&images=2"
 PIXELS = """part => {
   const canvas = part.querySelector("canvas");
   return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
 }"""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def live_worker(app: App) -> None:
-    """Let the live worker answer once: the browser complains of a call that came too early."""
-    inputs = {
-        "dataset": {"kind": "dataset", "method": "digits"},
-        "encoder": {"kind": "encoder", "method": "zoo", "params": {"name": "mae_digits"}},
-    }
-    for recipe in inputs.values():
-        assert app.finish(recipe)["state"] == "done"
-    call = json.dumps({"inputs": inputs, "params": {"rows": [0]}}).encode()
-    header = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{app.url}/api/live/reconstruct", call, header)
-    for _ in range(5):
-        try:
-            with urllib.request.urlopen(request, timeout=60):
-                return
-        except urllib.error.HTTPError as error:
-            if error.code != 503:
-                raise
-        time.sleep(0.5)
-    pytest.fail("No worker answers live calls.")
 
 
 def ready(page: Page) -> Locator:

@@ -13,6 +13,9 @@ const ARCHITECTURES = ["linear", "centers", "dictionary"];
 export const canDraw = (meta: Record<string, unknown>) =>
   OBJECTIVES.includes(String(meta.objective)) || ARCHITECTURES.includes(String(meta.architecture));
 
+/** Whether it draws from a code, which can be changed, rather than from visible patches. */
+export const hasCode = (meta: Record<string, unknown>) => canDraw(meta) && meta.objective !== "mae";
+
 /** The name of the masked autoencoder that comes along and has seen images most like these. */
 export function fittingName(dataset: Choice): string {
   const parent = dataset.inputs?.dataset;
@@ -23,6 +26,12 @@ export function fittingName(dataset: Choice): string {
 /** That encoder, and its title; null where the server has none. */
 export const fitting = (dataset: Choice, methods: Method[]) =>
   fromShelf(fittingName(dataset), methods);
+
+/** The variational autoencoder that comes along, or the plain one, of images most like these. */
+export function coding(dataset: Choice, methods: Method[]) {
+  const images = fittingName(dataset).replace("mae_", "").replace("fashion", "shapes");
+  return fromShelf(`vae_${images}`, methods) ?? fromShelf(`autoencoder_${images}`, methods);
+}
 
 /** Encoders that come along and can draw. */
 export const drawers = (methods: Method[]) =>

@@ -1,0 +1,91 @@
+"""The Latent lens: the pad, its axes, the way to another image, what has no code."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MAKING
+from tests.e2e.test_access import PHONE, expect_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
+
+LATENT = "#lens=latent&dataset=digits&encoder=zoo&encoder.name=vae_digits"
+PIXELS = """part => {
+  const canvas = part.querySelector("canvas");
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
+}"""
+
+
+def ready(page: Page) -> Locator:
+    """Wait until all is drawn; returns the pad."""
+    expect(page.get_by_test_id("play")).to_have_attribute("data-state", "ready", timeout=MAKING)
+    expect(page.get_by_test_id("strip")).to_have_count(6)
+    for name in ("drawn", "way-latent"):
+        drawn_anew(page.get_by_test_id(name), "0,0,0,0")
+    return page.get_by_test_id("pad")
+
+
+def drawn_anew(part: Locator, before: str) -> str:
+    """Wait until a picture is another one; returns its pixels."""
+    part.page.wait_for_function(
+        f"([part, before]) => ({PIXELS})(part) !== before", arg=[part.element_handle(), before]
+    )
+    now: str = part.evaluate(PIXELS)
+    return now
+
+
+def test_the_pad_draws_where_the_pointer_is(open_page: OpenPage) -> None:
+    page = open_page(LATENT)
+    pad, drawn = ready(page), page.get_by_test_id("drawn")
+    middle = drawn.evaluate(PIXELS)
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 2, steps=4)
+    page.mouse.up()
+    corner = drawn_anew(drawn, middle)
+    expect(page.get_by_test_id("pad-x")).to_have_value("3")
+    expect(page.get_by_test_id("pad-y")).to_have_value("3")
+    # By keyboard the same place is left again, for the same picture.
+    page.get_by_test_id("pad-x").fill("0")
+    page.get_by_test_id("pad-y").fill("0")
+    drawn_anew(drawn, corner)
+    expect(page.get_by_role("img", name="Drawn at 0.0, 0.0 deviations")).to_be_visible()
+
+
+def test_axes_are_chosen_and_change_places(open_page: OpenPage) -> None:
+    page = open_page(LATENT)
+    pad = ready(page)
+    before = pad.evaluate(PIXELS)
+    across, up = page.get_by_test_id("across"), page.get_by_test_id("up")
+    first, second = across.input_value(), up.input_value()
+    across.select_option(second)
+    expect(up).to_have_value(first)
+    drawn_anew(pad, before)
+
+
+def test_another_image_has_other_pictures(open_page: OpenPage) -> None:
+    page = open_page(LATENT)
+    pad = ready(page)
+    before = pad.evaluate(PIXELS)
+    page.get_by_test_id("another").click()
+    ready(page)
+    assert pad.evaluate(PIXELS) != before
+    ends = page.get_by_test_id("way-pixels").evaluate(PIXELS)
+    assert ends != page.get_by_test_id("way-latent").evaluate(PIXELS)
+
+
+def test_what_has_no_code_is_exchanged(open_page: OpenPage) -> None:
+    page = open_page("#lens=latent&dataset=digits&encoder=zoo&encoder.name=mae_digits")
+    expect(page.get_by_test_id("no-code")).to_be_visible(timeout=MAKING)
+    page.get_by_test_id("use-coding").click()
+    ready(page)
+    expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Variational autoencoder")
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_axe_finds_nothing_in_the_latent_lens(open_page: OpenPage, width: str) -> None:
+    page = open_page(LATENT, **({"viewport": PHONE} if width == "narrow" else {}))
+    ready(page)
+    expect_accessible(page)
