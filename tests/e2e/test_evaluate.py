@@ -66,6 +66,25 @@ def test_encoders_stand_in_one_table_beside_the_baselines(open_page: OpenPage) -
     expect(page).not_to_have_url(re.compile("beside1"))
 
 
+def test_masking_ratios_are_trained_and_compared(open_page: OpenPage) -> None:
+    shapes = "dataset=shapes&dataset.count=60"
+    training = "encoder.epochs=1&encoder.image_size=16&encoder.patch_size=4&encoder.snapshots=1"
+    page = open_page(
+        f"#lens=evaluate&{shapes}&encoder=mae&{training}&encoder/{shapes.replace('&', '&encoder/')}"
+        "&analysis=pca&probe=masking"
+    )
+    begin = page.get_by_role("button", name=re.compile("^Train and evaluate, about"))
+    expect(begin).to_be_visible(timeout=MAKING)
+    expect(page.get_by_test_id("evaluate")).to_contain_text("15 masked autoencoders, trained as")
+    begin.click()
+    ratios = page.get_by_test_id("ratios")
+    expect(ratios).to_have_attribute("data-state", "ready", timeout=4 * MAKING)
+    expect(ratios.get_by_test_id("ratio-row")).to_have_count(5)
+    expect(ratios.locator("td.best")).to_have_count(5)
+    expect(ratios.get_by_role("img", name=re.compile(", drawn$"))).to_have_count(30)
+    expect_accessible(page)
+
+
 def test_what_has_no_labels_says_so(open_page: OpenPage, tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
     np.save(tmp_path / "noise.npy", images)

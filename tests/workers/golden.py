@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.numpy import load_file, save
+from safetensors.numpy import load_file
 
 from repscope.workers.context import Result
 from repscope.workers.registry import find
 from tests.workers.datasets.publishing import mnist
-from tests.workers.encoders.checkpoints.official import dinov2
 from tests.workers.filing import csv, idx, npy, npz, parquet
 from tests.workers.making import downloads, make_recipe, upload
 from tests.workers.zipping import packed, picture
@@ -109,11 +108,6 @@ PARQUET = {
     },
 }
 VECTORS = {"kind": "encoder", "method": "vectors", "params": {"upload": upload(npy(NUMBERS))}}
-#: Numbers that no processor draws differently.
-CHECKPOINT = {
-    name: (np.arange(each.numel(), dtype=np.float32) % 17 - 8).reshape(each.shape) / 32
-    for name, each in dinov2(2).items()
-}
 UNTRAINED = {"pretrained": False, "image_size": 64}
 VIT = {"kind": "encoder", "method": "random", "params": {"architecture": "vit"}, "seed": 1}
 CNN = {"kind": "encoder", "method": "random", "params": {"architecture": "cnn"}, "seed": 1}
@@ -210,11 +204,6 @@ RECIPES: dict[str, dict[str, Any]] = {
     "vit": VIT,
     "cnn": CNN,
     "timm": {"kind": "encoder", "method": "timm", "params": UNTRAINED | {"name": "test_vit2"}},
-    "checkpoint": {
-        "kind": "encoder",
-        "method": "checkpoint",
-        "params": {"upload": upload(save(CHECKPOINT)), "heads": 2},
-    },
     "torchvision model": {
         "kind": "encoder",
         "method": "torchvision",
@@ -290,6 +279,12 @@ RECIPES: dict[str, dict[str, Any]] = {
     "probed layers": _probe("layers", DIGITS_PART, encoder=CNN, repetitions=1),
     "probed with few labels": _probe("labels", DIGITS_PART, encoder=PIXELS, repetitions=1),
     "probed encoders": _probe("table", DIGITS_PART, encoders=[VIT], repetitions=1),
+    "masking ratios": _probe(
+        "masking",
+        SHAPES,
+        1,
+        encoders=[_trained("mae", patch_size=8, mask_ratio=ratio) for ratio in (0.3, 0.8)],
+    ),
     "live neighbors": _of("live", "neighbors", "embedding", _embed(SHAPES, PIXELS), row=7),
     "reconstruction": _of(
         "live", "reconstruct", "encoder", _zoo("mae_digits"), DIGITS, rows=[1, 7]

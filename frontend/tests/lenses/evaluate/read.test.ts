@@ -85,12 +85,12 @@ describe("recipes of probes", () => {
 
   it("take the layer that is looked at, where they probe one", () => {
     const linear = method("linear", false, { layer: {} });
-    expect(probeRecipe(choose("probe", "linear"), linear, subject, [])).toMatchObject({
+    expect(probeRecipe(choose("probe", "linear"), linear, subject, [], 9)).toMatchObject({
       params: { layer: "blocks.1" },
       inputs: { encoder: { method: "random" } },
     });
     const layers = method("layers", false, {});
-    expect(probeRecipe(choose("probe", "layers"), layers, subject, []).params).toBeUndefined();
+    expect(probeRecipe(choose("probe", "layers"), layers, subject, [], 9).params).toBeUndefined();
   });
 
   it("compare A with each other encoder once", () => {
@@ -101,7 +101,7 @@ describe("recipes of probes", () => {
       choose("encoder", "random"),
       choose("encoder", "mae"),
     ];
-    const { inputs } = probeRecipe(choose("probe", "table"), table, subject, beside);
+    const { inputs } = probeRecipe(choose("probe", "table"), table, subject, beside, 9);
     expect(inputs?.encoders).toEqual([
       { kind: "encoder", method: "random" },
       { kind: "encoder", method: "mae" },

@@ -1,1 +1,0 @@
-"""Families of published checkpoints: each known by the names and shapes of its tensors."""
