@@ -1,13 +1,15 @@
 /** Which encoders can draw images, and which one suits a data set. */
 
 import type { Method } from "../../api/types";
-import { type Choice, canonical } from "../../recipes/recipe";
+import { fittedOn, isFitted } from "../../recipes/fitted";
+import { type Choice, canonical, choose } from "../../recipes/recipe";
 import { fromShelf, shelved } from "../../recipes/shelf";
 import { defaultView } from "../../state/link";
 
 const OBJECTIVES = ["mae", "autoencoder", "vae"];
-/** Classical encoders that can be turned round. */
+/** Classical encoders that can be turned round, and the methods that fit them on a data set. */
 const ARCHITECTURES = ["linear", "centers", "dictionary"];
+const FITTED = ["pca", "ica", "kmeans", "dictionary", "random_projection"];
 
 /** Whether an encoder can draw images, as its manifest tells. */
 export const canDraw = (meta: Record<string, unknown>) =>
@@ -36,6 +38,15 @@ export function coding(dataset: Choice, methods: Method[]) {
 /** Encoders that come along and can draw. */
 export const drawers = (methods: Method[]) =>
   shelved(methods).filter(({ name }) => OBJECTIVES.some((word) => name.startsWith(`${word}_`)));
+
+/** Encoders fitted on a data set that can draw it. */
+export const fittedDrawers = (dataset: Choice, methods: Method[]) =>
+  methods
+    .filter((method) => isFitted(method) && FITTED.includes(method.method))
+    .map(({ kind, method, title }) => ({
+      title,
+      choice: fittedOn(dataset, choose(kind, method), methods),
+    }));
 
 /** Whether nobody has chosen an encoder yet. */
 export const isUntouched = (encoder: Choice) =>

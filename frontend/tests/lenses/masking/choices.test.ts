@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Method } from "../../../src/api/types";
 import { arrange, exactly } from "../../../src/lenses/masking/arrange";
-import { canDraw, fittingName, isUntouched } from "../../../src/lenses/masking/models";
+import {
+  canDraw,
+  fittedDrawers,
+  fittingName,
+  isUntouched,
+} from "../../../src/lenses/masking/models";
 import { DRAWS, questionParams } from "../../../src/lenses/masking/question";
 import { chooseRows } from "../../../src/lenses/masking/rows";
 import { choose } from "../../../src/recipes/recipe";
@@ -34,6 +40,28 @@ describe("models", () => {
       "mae_shapes",
       "mae_shapes",
       "mae_fashion",
+    ]);
+  });
+
+  it("are fitted on the data set that is looked at", () => {
+    const fits = (method: string): Method => ({
+      kind: "encoder",
+      method,
+      version: 1,
+      title: method,
+      summary: "",
+      description: "",
+      params: { properties: {} },
+      inputs: [{ name: "dataset", kind: "dataset", many: false, optional: false, description: "" }],
+      output: "encoder",
+      queue: "compute",
+      seeded: false,
+      default: false,
+      cost: {},
+    });
+    const shapes = choose("dataset", "shapes");
+    expect(fittedDrawers(shapes, [fits("pca"), fits("hog")])).toEqual([
+      { title: "pca", choice: { ...choose("encoder", "pca"), inputs: { dataset: shapes } } },
     ]);
   });
 
