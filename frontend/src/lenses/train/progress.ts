@@ -17,7 +17,7 @@ export function progressOf({ job, manifest }: Standing, noWorker: boolean): stri
     const end = early
       ? `Finished early at epoch ${epochText(facts.epoch)} of ${count(facts.epochs)}`
       : `Trained for ${count(facts.epochs)} ${facts.epochs === 1 ? "epoch" : "epochs"}`;
-    return `${end}, ${count(facts.step)} steps in ${duration(facts.seconds)} on ${facts.device}`;
+    return `${end}, ${count(facts.step)} steps in ${duration(facts.seconds)} on ${facts.device.toUpperCase()}`;
   }
   if (noWorker) return "No worker is connected; start one with `repscope serve`, and it begins";
   switch (job?.state) {

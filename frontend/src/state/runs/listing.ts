@@ -25,13 +25,13 @@ const STATES: Record<Run["state"], string> = {
   snapshots: "single snapshots",
 };
 
-/** "Epoch 20, k-NN 95.0%, 19 s on cpu" */
+/** "Epoch 20, k-NN 95.0%, 19 s on CPU" */
 export function runFacts({ state, epoch, knn, seconds, device }: Run): string {
   return [
     STATES[state],
     epoch === null ? "" : `epoch ${epochText(epoch)}`,
     knn === null ? "" : `k-NN ${(100 * knn).toFixed(1)}%`,
-    seconds === null ? "" : `${duration(seconds)}${device ? ` on ${device}` : ""}`,
+    seconds === null ? "" : `${duration(seconds)}${device ? ` on ${device.toUpperCase()}` : ""}`,
   ]
     .filter(Boolean)
     .join(", ");
@@ -86,7 +86,8 @@ export function differences(
   add("Epochs done", ({ epoch }) => (epoch === null ? "" : epochText(epoch)), true);
   add(
     "Time",
-    ({ seconds, device }) => (seconds === null ? "" : `${duration(seconds)} on ${device}`),
+    ({ seconds, device }) =>
+      seconds === null ? "" : `${duration(seconds)} on ${device.toUpperCase()}`,
     true,
   );
   return rows;

@@ -28,11 +28,11 @@ describe("how a run stands", () => {
 
   it("is told by its artifact once there is one", () => {
     expect(progressOf({ job: null, manifest: { meta: { run } } }, true)).toBe(
-      "Trained for 20 epochs, 560 steps in 75 s on cpu",
+      "Trained for 20 epochs, 560 steps in 75 s on CPU",
     );
     const early = { ...run, step: 140, epoch: 5 };
     expect(progressOf({ job: null, manifest: { meta: { run: early } } }, false)).toBe(
-      "Finished early at epoch 5 of 20, 140 steps in 75 s on cpu",
+      "Finished early at epoch 5 of 20, 140 steps in 75 s on CPU",
     );
     expect(factsOf({ meta: {} })).toBeNull();
   });

@@ -53,7 +53,7 @@ describe("a run in a list", () => {
   });
 
   it("is told in a line", () => {
-    expect(runFacts(run())).toBe("epoch 20, k-NN 95.1%, 75 s on cpu");
+    expect(runFacts(run())).toBe("epoch 20, k-NN 95.1%, 75 s on CPU");
     expect(runFacts(run({ state: "queued", epoch: null, knn: null, seconds: null }))).toBe(
       "queued",
     );
@@ -75,6 +75,6 @@ it("two runs are told apart by what differs", () => {
     ["Epochs", "20", "50"],
     ["Best k-NN", "95.1%", "90.0%"],
     ["Epochs done", "20", "20"],
-    ["Time", "75 s on cpu", "75 s on cpu"],
+    ["Time", "75 s on CPU", "75 s on CPU"],
   ]);
 });
