@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save
 
 from repscope.workers.context import Result
 from repscope.workers.registry import find
 from tests.workers.datasets.publishing import mnist
+from tests.workers.encoders.checkpoints.official import dinov2
 from tests.workers.filing import csv, idx, npy, npz, parquet
 from tests.workers.making import downloads, make_recipe, upload
 from tests.workers.zipping import packed, picture
@@ -108,6 +109,11 @@ PARQUET = {
     },
 }
 VECTORS = {"kind": "encoder", "method": "vectors", "params": {"upload": upload(npy(NUMBERS))}}
+#: Numbers that no processor draws differently.
+CHECKPOINT = {
+    name: (np.arange(each.numel(), dtype=np.float32) % 17 - 8).reshape(each.shape) / 32
+    for name, each in dinov2(2).items()
+}
 UNTRAINED = {"pretrained": False, "image_size": 64}
 VIT = {"kind": "encoder", "method": "random", "params": {"architecture": "vit"}, "seed": 1}
 CNN = {"kind": "encoder", "method": "random", "params": {"architecture": "cnn"}, "seed": 1}
@@ -204,6 +210,11 @@ RECIPES: dict[str, dict[str, Any]] = {
     "vit": VIT,
     "cnn": CNN,
     "timm": {"kind": "encoder", "method": "timm", "params": UNTRAINED | {"name": "test_vit2"}},
+    "checkpoint": {
+        "kind": "encoder",
+        "method": "checkpoint",
+        "params": {"upload": upload(save(CHECKPOINT)), "heads": 2},
+    },
     "torchvision model": {
         "kind": "encoder",
         "method": "torchvision",

@@ -18,6 +18,7 @@ LOADERS = {
     "resnet": "repscope.workers.encoders.network",
     "timm": "repscope.workers.encoders.timm",
     "torchvision": "repscope.workers.encoders.torchvision",
+    "checkpoint": "repscope.workers.encoders.checkpoint",
     "linear": "repscope.workers.classical.linear",
     "centers": "repscope.workers.classical.kmeans",
     "dictionary": "repscope.workers.classical.dictionary",

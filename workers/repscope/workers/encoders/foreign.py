@@ -1,8 +1,9 @@
 """Networks of timm and torchvision as encoders, with every layer of theirs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -130,16 +131,39 @@ def make(context: Context, plan: Plan, published: Callable[[], Path] | None) -> 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(context.seed)
         network = plan.build(file)
-    layers = [layer_at(place).as_json() for place in plan.places()]
-    weights = context.path(WEIGHTS)
-    save_file({key: value.contiguous() for key, value in network.state_dict().items()}, weights)
-    meta = {
-        "architecture": plan.architecture,
+    said = {
         "config": {"name": plan.name},
-        "preprocess": plan.preprocess.as_json(),
-        "layers": layers,
         "pretrained": pretrained,
         "title": plan.name if pretrained else f"{plan.name}, untrained",
+    }
+    return keep(context, plan, network, said)
+
+
+def keep(
+    context: Context,
+    plan: Plan,
+    network: nn.Module,
+    said: dict[str, Any],
+    beside: Mapping[str, Tensor] = MappingProxyType({}),
+) -> Result:
+    """Keep a network with its weights as an encoder.
+
+    Args:
+        context: Where its file goes.
+        plan: How it is built again.
+        network: It, filled.
+        said: What else `meta` says.
+        beside: Weights that lie in the file beside its own, such as a decoder's.
+    """
+    layers = [layer_at(place).as_json() for place in plan.places()]
+    held = {**network.state_dict(), **beside}
+    weights = context.path(WEIGHTS)
+    save_file({key: value.contiguous() for key, value in held.items()}, weights)
+    meta = {
+        "architecture": plan.architecture,
+        "preprocess": plan.preprocess.as_json(),
+        "layers": layers,
+        **said,
     }
     parameters = sum(parameter.numel() for parameter in network.parameters())
     return Result(meta=meta, metrics={"parameters": parameters}, files={WEIGHTS: weights})
@@ -147,10 +171,11 @@ def make(context: Context, plan: Plan, published: Callable[[], Path] | None) -> 
 
 def load(artifact: Readable, plan: Plan, device: str) -> ForeignEncoder:
     """Build a network again and fill it with the weights of its artifact."""
-    weights = load_file(artifact.file(WEIGHTS))
+    held = load_file(artifact.file(WEIGHTS))
     # Drawing the weights of a large network takes seconds, for nothing. But what a network
     # computes for itself, and so does not keep in its file, has to be there.
     network = plan.outline()
+    weights = {name: held[name] for name in network.state_dict()}  # a decoder may lie beside
     if {name for name, _ in network.named_buffers()} <= weights.keys():
         network.load_state_dict(weights, assign=True)
     else:

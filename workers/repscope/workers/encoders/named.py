@@ -15,14 +15,9 @@ Mean = Annotated[float, Field(ge=-10.0, le=10.0)]
 Deviation = Annotated[float, Field(ge=0.001, le=10.0)]
 
 
-class NamedParams(MethodParams):
-    """Parameters of networks by name; what is empty is as the network itself has it."""
+class PreparedParams(MethodParams):
+    """How a network's images are prepared; what is empty is as the network itself has it."""
 
-    pretrained: bool = Field(
-        True,
-        description="with the weights that are published under this name, which are downloaded "
-        "once; off draws them at random",
-    )
     image_size: int | None = Field(
         None, ge=32, le=1024, description="side of the input in pixels; empty takes the model's own"
     )
@@ -72,6 +67,16 @@ class NamedParams(MethodParams):
             mean=_channels(self.mean, "mean", own.mean),
             std=_channels(self.std, "std", own.std),
         )
+
+
+class NamedParams(PreparedParams):
+    """Parameters of networks by name."""
+
+    pretrained: bool = Field(
+        True,
+        description="with the weights that are published under this name, which are downloaded "
+        "once; off draws them at random",
+    )
 
 
 def _channels(given: list[float] | None, name: str, own: tuple[float, ...]) -> tuple[float, ...]:

@@ -141,13 +141,17 @@ def _read(pipe: IO[bytes], count: int, deadline: float) -> bytes:
     return b"".join(pieces)
 
 
-def serve(answer: Answer) -> None:
+def serve(answer: Answer, memory: int = _MEMORY) -> None:
     """Give up all rights and answer requests until the parent is gone; the child's program.
 
     Everything that `answer` imports must have been imported: no file can be opened from now on.
+
+    Args:
+        answer: Answers one request.
+        memory: Bytes of address space that the child may have in all.
     """
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    give_up_rights()
+    give_up_rights(memory)
     sink.write(b"+")
     sink.flush()
     while len(head := source.read(_LENGTHS.size)) == _LENGTHS.size:
@@ -160,9 +164,9 @@ def serve(answer: Answer) -> None:
         sink.flush()
 
 
-def give_up_rights() -> None:
+def give_up_rights(memory: int = _MEMORY) -> None:
     """Bound memory and output; open no file and start no process from now on."""
-    bounds = {"RLIMIT_AS": _MEMORY, "RLIMIT_FSIZE": 0, "RLIMIT_NOFILE": 0, "RLIMIT_NPROC": 0}
+    bounds = {"RLIMIT_AS": memory, "RLIMIT_FSIZE": 0, "RLIMIT_NOFILE": 0, "RLIMIT_NPROC": 0}
     for name, bound in bounds.items():
         kind = getattr(resource, name, None)
         if kind is None:

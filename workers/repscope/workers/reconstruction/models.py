@@ -13,6 +13,7 @@ from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Readable
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.objectives import base
+from repscope.workers.reconstruction import published
 from repscope.workers.reconstruction.coded import ClassicalCoder, Coder, NetworkCoder
 
 #: The layer that is decoded of each classical architecture; empty for the last.
@@ -79,7 +80,8 @@ def load(artifact: Readable, device: str) -> Model:
     layer = DECODED.get(artifact.meta.get("architecture", ""))
     if layer is not None:
         return ClassicalCoder(artifact, layer or artifact.meta["layers"][-1]["name"])
-    objective = artifact.meta.get("objective")
+    beside = artifact.meta.get("decoder", {}).get("objective")
+    objective = artifact.meta.get("objective", beside)
     if objective not in ("mae", "autoencoder", "vae"):
         raise InvalidRecipe(
             "This encoder has no decoder, so it cannot draw images; choose a masked autoencoder, "
@@ -117,7 +119,8 @@ def load_coder(artifact: Readable, device: str) -> Coder:
 
 
 def _masked(artifact: Readable, device: str) -> MaskedModel:
-    mae: Any = base.load(artifact, device)
+    has_run = "objective" in artifact.meta
+    mae: Any = base.load(artifact, device) if has_run else published.load(artifact, device)
     for parameter in mae.parameters():
         parameter.requires_grad_(False)
     return MaskedModel(mae, Preprocess.from_json(artifact.meta["preprocess"]).plain, device)

@@ -1,0 +1,140 @@
+"""A network from a file of its weights, whoever wrote it."""
+
+from functools import partial
+from os.path import commonprefix
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from repscope.core.errors import InvalidRecipe
+from repscope.workers.context import Context, Readable, Result
+from repscope.workers.encoders.checkpoints import decoder
+from repscope.workers.encoders.checkpoints.building import build, preprocess_of, resized
+from repscope.workers.encoders.checkpoints.fitting import COUNTED, check
+from repscope.workers.encoders.checkpoints.found import Hints
+from repscope.workers.encoders.checkpoints.recognition import recognized, under
+from repscope.workers.encoders.foreign import ForeignEncoder, Plan, keep
+from repscope.workers.encoders.foreign import load as filled
+from repscope.workers.encoders.named import PreparedParams
+from repscope.workers.encoders.preprocess import Preprocess
+from repscope.workers.files.params import Title, Upload
+from repscope.workers.files.weights import open_weights, read
+from repscope.workers.registry import register
+
+ARCHITECTURE = "checkpoint"
+_FILE = "The file of weights"
+#: Tensors that were left out and are named in `meta`.
+_NAMED = 20
+
+
+class Params(PreparedParams):
+    """Which file, and what it cannot tell."""
+
+    upload: Upload = Field(
+        description="SHA-256 of a .safetensors, .pth or .pt file with the weights of a network"
+    )
+    title: Title | None = Field(None, description="name for people")
+    name: str | None = Field(
+        None,
+        max_length=100,
+        pattern=r"^[a-z0-9_]+(\.[A-Za-z0-9_]+)?$",
+        description="its model in timm or torchvision; only where the file is of no family that is "
+        "known by its tensors",
+    )
+    heads: int | None = Field(
+        None,
+        ge=1,
+        le=256,
+        description="attention heads of a block of a Vision Transformer, which no file tells; "
+        "empty for those of its family, mostly one for every 64 numbers",
+    )
+    norm_pix: bool = Field(
+        False,
+        description="whether the decoder of a masked autoencoder guesses each patch less its mean "
+        "and divided by its deviation, which no file tells",
+    )
+
+
+def load(artifact: Readable, device: str) -> ForeignEncoder:
+    """Load a network from its artifact."""
+    preprocess = Preprocess.from_json(artifact.meta["preprocess"])
+    return filled(artifact, _plan(artifact.meta["config"], "", preprocess), device)
+
+
+@register(
+    "encoder",
+    "checkpoint",
+    version=1,
+    title="Your checkpoint",
+    params=Params,
+    output="encoder",
+    cost={"constant": 15.0},
+)
+def checkpoint(context: Context, params: Params) -> Result:
+    """A network from a file of its weights, recognized by the names and shapes of its tensors.
+
+    Files of MAE (with its decoder, which then draws), DINO, DINOv2, MoCo, SimCLR, torchvision, timm
+    and lightly are known, and what was downloaded here. Wrappers and prefixes of a training are
+    passed, and of a student and its teacher the teacher is taken; heads are left out. Positions
+    are scaled to another image size. A file does not tell how images are prepared: empty is the
+    way of its family. The file is read as tensors alone, by a process that can do no harm.
+    """
+    context.progress(None, "reading the file")
+    with open_weights(context.upload(params.upload), _FILE) as file:
+        shapes = {key: each.shape for key, each in file.declared.items()}
+        path, found = recognized(shapes, Hints(params.heads, params.name))
+        preprocess = params.preprocess(preprocess_of(found.network, found.interpolation))
+        _check_size(found.network, preprocess.image_size)
+        plan = _plan(found.network, found.family, preprocess)
+        own = _plan(found.network, found.family, preprocess_of(found.network, "bicubic")).outline()
+        wanted = _shapes(own.state_dict())
+        drawn = decoder.shapes(found, under(shapes, path))
+        check(found, under(shapes, path), wanted | drawn)
+
+        def tensor(key: str) -> Tensor:
+            context.check()
+            return torch.from_numpy(read(file, f"{path}{key}", _FILE).copy())
+
+        weights = found.adjust({name: tensor(key) for name, key in found.keys.items()})
+        beside = {name: tensor(key) for name, key in found.decoder.items()}
+    network = plan.outline()
+    weights, beside = resized(weights, network, beside)
+    for name in wanted.keys() - weights.keys():
+        assert name.endswith(COUNTED)
+        weights[name] = torch.tensor(0)
+    network.load_state_dict(weights, assign=True)
+    taken = {f"{path}{key}" for key in (*found.keys.values(), *found.decoder.values())}
+    left = [key for key in shapes if key not in taken]
+    left.sort(key=lambda key: -len(commonprefix([key, path])))  # heads before other networks
+    more: dict[str, Any] = {"config": found.network, "family": found.family}
+    more["title"] = params.title or found.family
+    more["source"] = f"a file with the SHA-256 {params.upload}"
+    more["beside"] = {"count": len(left), "names": left[:_NAMED]}
+    if beside:
+        more["decoder"] = {"objective": "mae", "norm_pix": params.norm_pix}
+    return keep(context, plan, network, more, beside)
+
+
+def _plan(network: dict[str, Any], name: str, preprocess: Preprocess) -> Plan:
+    return Plan(ARCHITECTURE, name, preprocess, partial(_built, network, preprocess.image_size))
+
+
+def _built(network: dict[str, Any], image_size: int, file: Path | None) -> nn.Module:
+    assert file is None
+    return build(network, image_size)
+
+
+def _shapes(weights: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(each.shape) for name, each in weights.items()}
+
+
+def _check_size(network: dict[str, Any], image_size: int) -> None:
+    patch = network.get("patch_size", 1)
+    if image_size % patch:
+        raise InvalidRecipe(
+            f"'image_size' must be a multiple of the patches' side, {patch}; it is {image_size}.",
+            field="params.image_size",
+        )
