@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from safetensors.torch import save
 
 from repscope.backend.cli import main
 from repscope.client import Client, Recipe, TooLarge, Unavailable
 from repscope.client.packing import pieces_of, zipped
 from tests.servers import free_port
+from tests.workers.encoders.checkpoints.official import vit
 from tests.workers.zipping import picture
 from tools.app import App, running_app
 
@@ -72,6 +74,23 @@ def test_a_folder_becomes_a_dataset(
     assert "'2024': 6 images of 16 by 16 pixels, 2 classes." in said
     assert "pets/cat/cut.jpg: it is broken" in said
     assert said.splitlines()[-1].endswith("&dataset.image_size=16&dataset.title=%222024%22")
+
+
+@pytest.mark.slow
+def test_a_file_of_weights_becomes_an_encoder(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "dino.safetensors"
+    file.write_bytes(save(vit()))
+    order = ["encoder", "add", str(file), "--url", app.url]
+    assert main(order) == 1
+    assert "give 'heads', which divides 32" in capsys.readouterr().err
+    assert main([*order, "--heads", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "'dino': Vision Transformer, 32,224 parameters, 20 layers." in said
+    assert "&encoder.heads=2" in said.splitlines()[-1]
+    assert main(["encoder", "add", str(tmp_path), "--url", app.url]) == 1
+    assert "There is no file" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from repscope.backend.commands import (
     backup,
     dataset,
     doctor,
+    encoder,
     gc,
     jobs,
     prefetch,
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "has no option.",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for each in (serve, worker, jobs, dataset, prefetch, zoo, doctor, gc, backup):
+    for each in (serve, worker, jobs, dataset, encoder, prefetch, zoo, doctor, gc, backup):
         each.add(commands)
     options = parser.parse_args(arguments)
     if options.command is None:

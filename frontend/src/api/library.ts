@@ -21,6 +21,14 @@ export async function getDatasets(): Promise<Card[]> {
   return cards;
 }
 
+/** Encoders of one method among the newest of all, newest first. */
+export async function getEncoders(method: string): Promise<Schemas["ArtifactSummary"][]> {
+  const { artifacts } = await getJson<Answer<"/api/artifacts", "get">>(
+    "/artifacts?kind=encoder&limit=500",
+  );
+  return artifacts.filter((each) => each.method === method);
+}
+
 /** Change what people call an artifact, or what they noted of it. */
 export const nameArtifact = (id: string, change: { title?: string; note?: string }) =>
   sendJson("PATCH", `/artifacts/${id}`, change);

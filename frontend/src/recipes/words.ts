@@ -2,6 +2,7 @@
 
 import type { Method, Params, Recipe } from "../api/types";
 import { fieldsOf, fieldValue } from "../forms/schema";
+import { CHECKPOINT } from "./files";
 
 /** Find a method of the catalogue. */
 export function findMethod(methods: Method[], kind: string, method: string): Method | undefined {
@@ -19,11 +20,12 @@ export function ingredient(recipe: Recipe, kind: string): Recipe | null {
   return null;
 }
 
-/** What a recipe's method is called; of titled options, the one that it names. */
+/** What a recipe's method is called; of titled options, the one that it names; of files, theirs. */
 export function titleOf(recipe: Recipe, methods: Method[]): string {
   const method = findMethod(methods, recipe.kind, recipe.method);
   if (!method) return recipe.method;
   const params = (recipe.params ?? {}) as Params;
+  if (recipe.method === CHECKPOINT && params.title) return String(params.title);
   for (const field of fieldsOf(method.params)) {
     if (field.type !== "choice" || !field.titles.length) continue;
     const title = field.titles[field.options.indexOf(fieldValue(field, params))];
@@ -50,6 +52,13 @@ export const midSentence = (title: string) =>
 
 /** A count with thousands separators. */
 export const count = (n: number) => n.toLocaleString("en-US");
+
+/** A large count in two or three characters: "86M". */
+export function short(n: number): string {
+  if (n >= 1e9) return `${(n / 1e9).toPrecision(2)}B`;
+  if (n >= 1e6) return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)}M`;
+  return `${Math.max(1, Math.round(n / 1e3))}k`;
+}
 
 /** Seconds as a person would say them: "12 s", "3 min", "2 h". */
 export function duration(seconds: number): string {

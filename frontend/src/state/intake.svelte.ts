@@ -33,7 +33,8 @@ export type Step =
   | { at: "packing"; done: number; files: number }
   | { at: "sending"; progress: Progress }
   | { at: "making"; making: Making }
-  | { at: "refused"; what: string; why: string; job: string | null }
+  /** With what was asked, where it can be asked again. */
+  | { at: "refused"; what: string; why: string; job: string | null; plan?: Plan | null }
   | { at: "done"; title: string; left: Left };
 
 /** What was left out of a data set. */
@@ -47,6 +48,8 @@ export class Intake {
   /** Whether its panel is to be seen. */
   open = $state(false);
   #giveUp = new AbortController();
+  /** What was asked last, of files that are being taken in. */
+  #asked: Plan | null = null;
 
   constructor(private readonly desk: Bench) {}
 
@@ -69,6 +72,7 @@ export class Intake {
   async take(route: Route, params: Params): Promise<void> {
     const abort = new AbortController();
     this.#giveUp = abort;
+    this.#asked = this.step.at === "asking" ? this.step.plan : null;
     try {
       const uploads = await this.#send(route, abort.signal);
       await this.#make(choose(route.kind, route.method, { ...params, ...uploads }), abort.signal);
@@ -82,6 +86,7 @@ export class Intake {
   async fetch(choice: Choice): Promise<void> {
     const abort = new AbortController();
     this.#giveUp = abort;
+    this.#asked = null;
     try {
       await this.#make(choice, abort.signal);
     } catch (thrown) {
@@ -96,6 +101,11 @@ export class Intake {
     const job = this.step.at === "making" ? this.step.making.job : null;
     if (job && isActive(job)) await this.desk.workshop.abandon(job).catch(() => {});
     this.step = { at: "idle" };
+  }
+
+  /** Ask again how files are to be taken. */
+  ask(plan: Plan): void {
+    if (!this.busy) this.step = { at: "asking", plan };
   }
 
   /** Begin anew. */
@@ -162,7 +172,8 @@ export class Intake {
     if (!manifest) {
       const why = error?.message ?? job?.error?.message ?? "It was stopped.";
       const what = "This was not added";
-      this.step = { at: "refused", what, why, job: job?.state === "failed" ? job.id : null };
+      const failed = job?.state === "failed" ? job.id : null;
+      this.step = { at: "refused", what, why, job: failed, plan: this.#asked };
       if (job) this.desk.workshop.dismiss(job);
       return;
     }

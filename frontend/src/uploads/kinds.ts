@@ -8,6 +8,7 @@ export type FileKind =
   | "idx"
   | "parquet"
   | "table"
+  | "weights"
   | "words"
   | "other";
 
@@ -19,6 +20,7 @@ const EXTENSIONS: [RegExp, FileKind][] = [
   [/\.(csv|tsv)$/i, "table"],
   [/[-.]idx[1-4]-[a-z0-9]+(\.gz)?$/i, "idx"],
   [/\.zip$/i, "zip"],
+  [/\.(safetensors|pth|pt|ckpt|pth\.tar)$/i, "weights"],
   [/(\.(txt|md)|(^|\/)(licen[cs]e|copying|attribution)[^/]*)$/i, "words"],
 ];
 
@@ -52,6 +54,8 @@ export async function kindOf(file: File): Promise<FileKind> {
 /** The kind that the first bytes tell, else the one by name. */
 export function kindByHead(head: Uint8Array, named: FileKind): FileKind {
   const begins = (bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
+  // What torch saves is a zip, too.
+  if (named === "weights") return named;
   if (begins(ZIP)) return named === "npz" || firstMember(head).endsWith(".npy") ? "npz" : "zip";
   const found = BEGINNINGS.find(([bytes]) => begins(bytes));
   if (found) return found[1];

@@ -95,7 +95,8 @@ const vectorRoutes = (upload: File): Route[] => [
 
 /** One file that holds everything, or a few that belong together. */
 async function filesPlan(sorted: Sorted): Promise<Plan | null> {
-  const { zip = [], idx = [], npz = [], npy = [], parquet = [], table = [] } = sorted;
+  const { zip = [], idx = [], npz = [], npy = [], parquet = [], table = [], weights = [] } = sorted;
+  if (weights.length) return weightsPlan(weights);
   if (idx.length) return idxPlan(idx);
   const whole = [...zip, ...npz, ...npy, ...parquet, ...table];
   if (npy.length === 2 && whole.length === 2) return pairPlan(npy);
@@ -117,6 +118,18 @@ async function filesPlan(sorted: Sorted): Promise<Plan | null> {
     return planOf("A Parquet file", only, [images, ...vectorRoutes(file)]);
   }
   return arrayPlan(only, npz.length > 0);
+}
+
+/** The weights of one network. */
+function weightsPlan(files: Found[]): Plan {
+  const [only] = files as [Found];
+  if (files.length > 1) {
+    throw new NothingToAdd(
+      `These are ${files.length} files of weights. Add them one after another; a network in several parts is not read.`,
+    );
+  }
+  const weights = route("checkpoint", "Weights", { upload: only.file });
+  return planOf("Weights of an encoder", only, [{ ...weights, kind: "encoder" }]);
 }
 
 /** An array, or several under one roof: its shape tells images from vectors. */
@@ -172,7 +185,10 @@ async function idxPlan(files: Found[]): Promise<Plan> {
 }
 
 function planOf(found: string, { file }: Found, routes: Route[]): Plan {
-  const title = file.name.replace(/(\.(npy|npz|csv|tsv|parquet|pq|gz|zip))+$/i, "");
+  const title = file.name.replace(
+    /(\.(npy|npz|csv|tsv|parquet|pq|gz|zip|safetensors|pth|pt|ckpt|tar))+$/i,
+    "",
+  );
   return { found, title, bytes: file.size, routes, passed: 0, sample: [], single: false };
 }
 
@@ -205,5 +221,5 @@ function whyNothing(found: readonly Found[], other: readonly Found[]): string {
   if (!found.length) return "Nothing was dropped that has files in it.";
   const name = other[0]?.file.name ?? found[0]?.file.name ?? "This";
   const rest = found.length > 1 ? ` and ${count(found.length - 1)} more` : "";
-  return `${name}${rest} cannot be read. Bring images (JPEG, PNG, GIF, BMP, TIFF, WebP), a folder or a zip of them, or a file of arrays: npy, npz, IDX, Parquet, CSV.`;
+  return `${name}${rest} cannot be read. Bring images (JPEG, PNG, GIF, BMP, TIFF, WebP), a folder or a zip of them, a file of arrays: npy, npz, IDX, Parquet, CSV, or weights: safetensors, pth, pt.`;
 }

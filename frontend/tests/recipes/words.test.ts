@@ -1,5 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { midSentence } from "../../src/recipes/words";
+import { midSentence, short, titleOf } from "../../src/recipes/words";
+
+describe("what a recipe is called", () => {
+  const method = { kind: "encoder", method: "checkpoint", title: "Your checkpoint", params: {} };
+
+  it("of a file of weights is the file's name", () => {
+    const recipe = {
+      kind: "encoder",
+      method: "checkpoint",
+      params: { upload: "0", title: "dino" },
+    };
+    expect(titleOf(recipe, [method as never])).toBe("dino");
+    expect(titleOf({ ...recipe, params: { upload: "0" } }, [method as never])).toBe(
+      "Your checkpoint",
+    );
+  });
+});
+
+describe("large counts", () => {
+  it("are told in short", () => {
+    expect([900, 5.5e6, 86_000_000, 1.1e9].map(short)).toEqual(["1k", "5.5M", "86M", "1.1B"]);
+  });
+});
 
 describe("titles within a sentence", () => {
   it("begin small unless they are names", () => {

@@ -39,6 +39,8 @@ describe("what a file is", () => {
     expect(await kindOf(file("LICENSE"))).toBe("words");
     expect(await kindOf(file("ATTRIBUTION"))).toBe("words");
     expect(await kindOf(file("film.mp4"))).toBe("other");
+    expect(await kindOf(file("moco_v2.pth.tar"))).toBe("weights");
+    expect(await kindOf(file("dino.pth", ZIP))).toBe("weights");
   });
 });
 
@@ -127,6 +129,14 @@ describe("what can be made", () => {
     expect(parquet.routes.map(({ method }) => method)).toEqual(["parquet", "vectors", "vectors"]);
     const csv = await planFor([found("t.csv")]);
     expect(csv.routes.map(({ method }) => method)).toEqual(["vectors", "vectors"]);
+  });
+
+  test("weights become an encoder, one file at a time", async () => {
+    const { routes, title } = await planFor([found("moco_v2.pth.tar", ZIP)]);
+    expect(routes.map(({ kind, method }) => [kind, method])).toEqual([["encoder", "checkpoint"]]);
+    expect(title).toBe("moco_v2");
+    const parts = [found("a.safetensors"), found("b.safetensors")];
+    await expect(planFor(parts)).rejects.toThrow(/one after another/);
   });
 
   test("what nothing can be made of is said in words", async () => {

@@ -1,12 +1,11 @@
 """`repscope dataset add`: images and vectors of this machine, brought to a running server."""
 
 import argparse
-import json
 import sys
-import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from repscope.backend.commands.address import address
 from repscope.backend.commands.options import BadSetting, Commands, add_command
 
 if TYPE_CHECKING:
@@ -99,19 +98,6 @@ def _tell(made: "Artifact", url: str) -> None:
             sys.stdout.write(f"  {each['name']}: {each['why']}\n")
         if left["count"] > 10:
             sys.stdout.write(f"  and {left['count'] - 10:,} more\n")
-    # As the page writes its own links; the first image is looked at.
-    view = {"row": "0", "dataset": made.recipe["method"]} | {
-        f"dataset.{name}": _written(value)
-        for name, value in made.recipe["params"].items()
-        if value is not None
-    }
-    sys.stdout.write(f"Dataset {made.id}\n{url}/#{urllib.parse.urlencode(view)}\n")
-
-
-def _written(value: str | int) -> str:
-    """Write a value so that the page reads it back: text that would read as JSON is quoted."""
-    try:
-        json.loads(str(value))
-    except ValueError:
-        return str(value)
-    return json.dumps(value)
+    # The first image is looked at.
+    link = address(url, "dataset", made, row="0")
+    sys.stdout.write(f"Dataset {made.id}\n{link}\n")

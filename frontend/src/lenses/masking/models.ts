@@ -11,12 +11,22 @@ const OBJECTIVES = ["mae", "autoencoder", "vae"];
 const ARCHITECTURES = ["linear", "centers", "dictionary"];
 const FITTED = ["pca", "ica", "kmeans", "dictionary", "random_projection"];
 
+type Meta = Record<string, unknown>;
+
+/** What an encoder was trained for, here or, with a decoder in its file, elsewhere. */
+const objectiveOf = ({ objective, decoder }: Meta) =>
+  objective ?? (decoder as Meta | undefined)?.objective;
+
 /** Whether an encoder can draw images, as its manifest tells. */
-export const canDraw = (meta: Record<string, unknown>) =>
-  OBJECTIVES.includes(String(meta.objective)) || ARCHITECTURES.includes(String(meta.architecture));
+export const canDraw = (meta: Meta) =>
+  OBJECTIVES.includes(String(objectiveOf(meta))) ||
+  ARCHITECTURES.includes(String(meta.architecture));
+
+/** Whether it draws from visible patches. */
+export const isMasked = (meta: Meta) => objectiveOf(meta) === "mae";
 
 /** Whether it draws from a code, which can be changed, rather than from visible patches. */
-export const hasCode = (meta: Record<string, unknown>) => canDraw(meta) && meta.objective !== "mae";
+export const hasCode = (meta: Meta) => canDraw(meta) && !isMasked(meta);
 
 /** The name of the masked autoencoder that comes along and has seen images most like these. */
 export function fittingName(dataset: Choice): string {

@@ -31,6 +31,8 @@ describe("models", () => {
     expect(canDraw({ architecture: "linear" })).toBe(true);
     expect(canDraw({ objective: "simclr", architecture: "vit" })).toBe(false);
     expect(canDraw({})).toBe(false);
+    expect(canDraw({ architecture: "checkpoint", decoder: { objective: "mae" } })).toBe(true);
+    expect(canDraw({ architecture: "checkpoint" })).toBe(false);
   });
 
   it("suit the images that they have seen, also a part of them", () => {

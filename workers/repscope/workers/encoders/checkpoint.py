@@ -22,7 +22,7 @@ from repscope.workers.encoders.named import PreparedParams
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.files.params import Title, Upload
 from repscope.workers.files.weights import open_weights, read
-from repscope.workers.registry import register
+from repscope.workers.registry import MethodParams, register
 
 ARCHITECTURE = "checkpoint"
 _FILE = "The file of weights"
@@ -30,20 +30,11 @@ _FILE = "The file of weights"
 _NAMED = 20
 
 
-class Params(PreparedParams):
-    """Which file, and what it cannot tell."""
-
+class _File(MethodParams):
     upload: Upload = Field(
         description="SHA-256 of a .safetensors, .pth or .pt file with the weights of a network"
     )
     title: Title | None = Field(None, description="name for people")
-    name: str | None = Field(
-        None,
-        max_length=100,
-        pattern=r"^[a-z0-9_]+(\.[A-Za-z0-9_]+)?$",
-        description="its model in timm or torchvision; only where the file is of no family that is "
-        "known by its tensors",
-    )
     heads: int | None = Field(
         None,
         ge=1,
@@ -56,6 +47,17 @@ class Params(PreparedParams):
         description="whether the decoder of a masked autoencoder guesses each patch less its mean "
         "and divided by its deviation, which no file tells",
     )
+    name: str | None = Field(
+        None,
+        max_length=100,
+        pattern=r"^[a-z0-9_]+(\.[A-Za-z0-9_]+)?$",
+        description="its model in timm or torchvision; only where the file is of no family that is "
+        "known by its tensors",
+    )
+
+
+class Params(PreparedParams, _File):
+    """Which file, and what it cannot tell."""
 
 
 def load(artifact: Readable, device: str) -> ForeignEncoder:

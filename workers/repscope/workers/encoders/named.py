@@ -16,7 +16,10 @@ Deviation = Annotated[float, Field(ge=0.001, le=10.0)]
 
 
 class PreparedParams(MethodParams):
-    """How a network's images are prepared; what is empty is as the network itself has it."""
+    """How a network's images are prepared; what is empty is as the network itself has it.
+
+    A form shows the fields of the last base first: name this one before what is asked first.
+    """
 
     image_size: int | None = Field(
         None, ge=32, le=1024, description="side of the input in pixels; empty takes the model's own"
@@ -69,14 +72,16 @@ class PreparedParams(MethodParams):
         )
 
 
-class NamedParams(PreparedParams):
-    """Parameters of networks by name."""
-
+class _Published(MethodParams):
     pretrained: bool = Field(
         True,
         description="with the weights that are published under this name, which are downloaded "
         "once; off draws them at random",
     )
+
+
+class NamedParams(PreparedParams, _Published):
+    """Parameters of networks by name."""
 
 
 def _channels(given: list[float] | None, name: str, own: tuple[float, ...]) -> tuple[float, ...]:
