@@ -18,6 +18,7 @@ from tests.workers.encoders.checkpoints.official import (
     SIDE,
     Weights,
     brought,
+    drawn,
     images,
     mae_decoder,
     prepared,
@@ -37,7 +38,7 @@ KEPT = torch.tensor([[0, 3, 5, 15], [1, 2, 9, 10], [4, 6, 7, 8]])
 def lightly() -> Weights:
     """As lightly's parts name them."""
     decoder = under("decoder.", mae_decoder())
-    return under("backbone.vit.", vit()) | decoder
+    return under("backbone.vit.", vit()) | drawn(**{"backbone.mask_token": (1, 1, 32)}) | decoder
 
 
 def restoring(kept: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -5,15 +5,13 @@ from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
-import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import nn
 
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.encoders.checkpoints import decoder
 from repscope.workers.encoders.checkpoints.building import build, preprocess_of, resized
-from repscope.workers.encoders.checkpoints.fitting import COUNTED, check
+from repscope.workers.encoders.checkpoints.fitting import FILE, check, taken
 from repscope.workers.encoders.checkpoints.found import Hints
 from repscope.workers.encoders.checkpoints.recognition import recognized, under
 from repscope.workers.encoders.foreign import ForeignEncoder, Plan, keep
@@ -21,11 +19,10 @@ from repscope.workers.encoders.foreign import load as filled
 from repscope.workers.encoders.named import PreparedParams
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.files.params import Title, Upload
-from repscope.workers.files.weights import open_weights, read
+from repscope.workers.files.weights import open_weights
 from repscope.workers.registry import MethodParams, register
 
 ARCHITECTURE = "checkpoint"
-_FILE = "The file of weights"
 #: Tensors that were left out and are named in `meta`.
 _NAMED = 20
 
@@ -85,39 +82,34 @@ def checkpoint(context: Context, params: Params) -> Result:
     way of its family. The file is read as tensors alone, by a process that can do no harm.
     """
     context.progress(None, "reading the file")
-    with open_weights(context.upload(params.upload), _FILE) as file:
+    with open_weights(context.upload(params.upload), FILE) as file:
         shapes = {key: each.shape for key, each in file.declared.items()}
         path, found = recognized(shapes, Hints(params.heads, params.name))
-        preprocess = params.preprocess(preprocess_of(found.network, found.interpolation))
+        usual = preprocess_of(found.network, found.interpolation)
+        preprocess = params.preprocess(usual)
         _check_size(found.network, preprocess.image_size)
-        plan = _plan(found.network, found.family, preprocess)
-        own = _plan(found.network, found.family, preprocess_of(found.network, "bicubic")).outline()
-        wanted = _shapes(own.state_dict())
-        drawn = decoder.shapes(found, under(shapes, path))
-        check(found, under(shapes, path), wanted | drawn)
-
-        def tensor(key: str) -> Tensor:
-            context.check()
-            return torch.from_numpy(read(file, f"{path}{key}", _FILE).copy())
-
-        weights = found.adjust({name: tensor(key) for name, key in found.keys.items()})
-        beside = {name: tensor(key) for name, key in found.decoder.items()}
+        wanted = _plan(found.network, found.family, usual).outline().state_dict()
+        check(found, under(shapes, path), wanted)
+        weights, beside = taken(
+            file, path, found, wanted, lambda share: context.progress(share, "reading the weights")
+        )
+    plan = _plan(found.network, found.family, preprocess)
     network = plan.outline()
     weights, beside = resized(weights, network, beside)
-    for name in wanted.keys() - weights.keys():
-        assert name.endswith(COUNTED)
-        weights[name] = torch.tensor(0)
     network.load_state_dict(weights, assign=True)
-    taken = {f"{path}{key}" for key in (*found.keys.values(), *found.decoder.values())}
-    left = [key for key in shapes if key not in taken]
+    used = {f"{path}{key}" for key in (*found.keys.values(), *found.decoder.values())}
+    left = [key for key in shapes if key not in used]
     left.sort(key=lambda key: -len(commonprefix([key, path])))  # heads before other networks
-    more: dict[str, Any] = {"config": found.network, "family": found.family}
-    more["title"] = params.title or found.family
-    more["source"] = f"a file with the SHA-256 {params.upload}"
-    more["beside"] = {"count": len(left), "names": left[:_NAMED]}
+    said: dict[str, Any] = {
+        "config": found.network,
+        "family": found.family,
+        "title": params.title or found.family,
+        "source": f"a file with the SHA-256 {params.upload}",
+        "beside": {"count": len(left), "names": left[:_NAMED]},
+    }
     if beside:
-        more["decoder"] = {"objective": "mae", "norm_pix": params.norm_pix}
-    return keep(context, plan, network, more, beside)
+        said["decoder"] = {"objective": "mae", "norm_pix": params.norm_pix}
+    return keep(context, plan, network, said, beside)
 
 
 def _plan(network: dict[str, Any], name: str, preprocess: Preprocess) -> Plan:
@@ -127,10 +119,6 @@ def _plan(network: dict[str, Any], name: str, preprocess: Preprocess) -> Plan:
 def _built(network: dict[str, Any], image_size: int, file: Path | None) -> nn.Module:
     assert file is None
     return build(network, image_size)
-
-
-def _shapes(weights: dict[str, Tensor]) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(each.shape) for name, each in weights.items()}
 
 
 def _check_size(network: dict[str, Any], image_size: int) -> None:

@@ -36,7 +36,7 @@ class SafetensorsFile:
         checked(self.declared, size, name)
 
     def raw(self, name: str) -> bytes:
-        """See `Weights.raw`."""
+        """See `WeightsFile.raw`."""
         begin, end = self._places[name]
         with self._path.open("rb") as file:
             file.seek(self._begin + begin)

@@ -27,7 +27,7 @@ class TorchFile:
         self.declared = checked(tensors, size, name)
 
     def raw(self, name: str) -> bytes:
-        """See `Weights.raw`."""
+        """See `WeightsFile.raw`."""
         return self._ask({"task": "read", "name": name})[1]
 
     def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

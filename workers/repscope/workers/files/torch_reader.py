@@ -50,9 +50,13 @@ class Reader:
 
     @property
     def memory(self) -> int:
-        """Bytes of address space that this process may have: what it has, and room for the file."""
-        taken = Path("/proc/self/statm")
-        pages = int(taken.read_text().split()[0]) if taken.exists() else 0
+        """Bytes of address space that this process may have: what it has, and room for the file.
+
+        Only Linux tells what it has; elsewhere address space is not bounded anyway.
+        """
+        if sys.platform != "linux":
+            return resource.RLIM_INFINITY
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
         return pages * resource.getpagesize() + self._size + _MEMORY
 
     def __call__(self, request: dict[str, Any], data: bytes) -> Raw:
@@ -119,7 +123,7 @@ def _unpickled(error: pickle.UnpicklingError) -> str:
     """Say what a pickle held that is no tensor."""
     found = re.search(r"GLOBAL ([\w.]{1,100})", str(error))
     if found is None:
-        return f"cannot be read as weights ({_words(error)})"
+        return "cannot be read as weights: it is damaged, or holds more than tensors"
     return (
         f"holds more than weights: it asks to run {found[1]}, which is never done; save the "
         "state_dict of its network alone"

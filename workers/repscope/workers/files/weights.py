@@ -49,7 +49,7 @@ class Declared:
         return math.prod(self.shape) * SIZES.get(self.dtype, 1)
 
 
-class Weights(Protocol):
+class WeightsFile(Protocol):
     """An open file of weights."""
 
     @property
@@ -61,7 +61,7 @@ class Weights(Protocol):
 
 
 @contextmanager
-def open_weights(path: Path, name: str) -> Iterator[Weights]:
+def open_weights(path: Path, name: str) -> Iterator[WeightsFile]:
     """Open a file of weights: safetensors, or what `torch.save` wrote.
 
     Args:
@@ -117,7 +117,7 @@ def checked(declared: dict[str, Declared], size: int, name: str) -> dict[str, De
     return declared
 
 
-def read(weights: Weights, key: str, name: str) -> NDArray[Any]:
+def read(weights: WeightsFile, key: str, name: str) -> NDArray[Any]:
     """Read one tensor: float32, or int64 where it counts.
 
     Raises:

@@ -6,6 +6,7 @@ from repscope.workers.encoders import timm, torchvision
 from repscope.workers.encoders.checkpoints.found import Found, Hints, Shapes, renamed
 from repscope.workers.encoders.named import unknown
 
+#: Share of its tensors that a file must have to be taken for a model.
 _LEAST = 0.5
 
 

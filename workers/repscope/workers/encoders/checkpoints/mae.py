@@ -10,7 +10,8 @@ from repscope.workers.encoders.checkpoints import vit
 from repscope.workers.encoders.checkpoints.found import Found, Hints, Shapes, renamed
 
 _OFFICIAL = re.compile(r"(?:decoder\.)?decoder_(embed|pos_embed|blocks|norm|pred)(\.|$)")
-_TIMM = "backbone.vit."
+#: Lightly's encoder, which has a token for hidden patches that only other objectives use.
+_TIMM, _UNUSED = "backbone.vit.", "backbone.mask_token"
 
 
 def find(shapes: Shapes, path: str, hints: Hints) -> Found | None:
@@ -21,7 +22,7 @@ def find(shapes: Shapes, path: str, hints: Hints) -> Found | None:
         place = _in_decoder(key)
         if place is not None:
             decoder[place] = key
-        else:
+        elif key != _UNUSED:
             encoder[key.removeprefix(_TIMM)] = key
     if "decoder.embed.weight" not in decoder or "decoder.mask_token" not in decoder:
         return None
