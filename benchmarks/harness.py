@@ -104,6 +104,7 @@ def compare(
     n: int,
     judge: Callable[[Any], dict[str, float]] | None = None,
     repeats: int = 3,
+    device: str = "cpu",
 ) -> None:
     """Runs both in turn, and prints the median times and what `judge` says of the last results.
 
@@ -115,6 +116,7 @@ def compare(
         n: number of rows.
         judge: measures the quality of a result.
         repeats: runs of each, where they are short.
+        device: where both run, for the line.
     """
     times: dict[str, list[float]] = {"ours": [], "theirs": []}
     results: dict[str, Any] = {}
@@ -142,7 +144,7 @@ def compare(
             side: {name: round(value, 4) for name, value in judge(result).items()}
             for side, result in results.items()
         }
-    print(json.dumps({**line, "n": n, "device": "cpu"}), flush=True)
+    print(json.dumps({**line, "n": n, "device": device}), flush=True)
 
 
 def named(peer: str) -> str:

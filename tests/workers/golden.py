@@ -123,9 +123,9 @@ def _zoo(name: str) -> dict[str, Any]:
     return {"kind": "encoder", "method": "zoo", "params": {"name": name}}
 
 
-def _embed(dataset: dict[str, Any], encoder: dict[str, Any]) -> dict[str, Any]:
+def _embed(dataset: dict[str, Any], encoder: dict[str, Any], **params: Any) -> dict[str, Any]:
     inputs = {"dataset": dataset, "encoder": encoder}
-    return {"kind": "embedding", "method": "embed", "inputs": inputs}
+    return {"kind": "embedding", "method": "embed", "inputs": inputs, "params": params}
 
 
 def _of(
@@ -232,12 +232,13 @@ RECIPES: dict[str, dict[str, Any]] = {
     "embed vectors": _embed(SHAPES, VECTORS),
     **{name: _trained(name) for name in OBJECTIVES},
     "embed pixels": _embed(SHAPES, PIXELS),
-    "embed vit": _embed(SHAPES, VIT),
-    "embed cnn": _embed(SCENES, CNN),
+    "embed vit": _embed(SHAPES, VIT, precision="float32"),  # not what the processor likes best
+    "embed cnn": _embed(SCENES, CNN, precision="float32"),
     "every layer": {
         "kind": "layers",
         "method": "every_layer",
         "inputs": {"dataset": SHAPES, "encoder": CNN},
+        "params": {"precision": "float32"},
     },
     "knn euclidean": _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), k=5),
     "knn cosine": _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), metric="cosine"),

@@ -34,9 +34,10 @@ def dataset(count: int = 10, side: int = 8, channels: int = 3) -> Result:
 
 def test_row_i_belongs_to_image_i_whatever_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     images, encoder = dataset(), make("encoder", "random", {"architecture": "cnn"})
-    whole = make("embedding", "embed", dataset=images, encoder=encoder)
+    exact = {"precision": "float32"}
+    whole = make("embedding", "embed", exact, dataset=images, encoder=encoder)
     monkeypatch.setattr(reader, "BATCH_VALUES", 3 * 8 * 8 * 3)
-    pieces = make("embedding", "embed", dataset=images, encoder=encoder)
+    pieces = make("embedding", "embed", exact, dataset=images, encoder=encoder)
     assert whole.array("features").shape == (10, 128)
     np.testing.assert_allclose(whole.array("features"), pieces.array("features"), atol=1e-5)
 
@@ -63,6 +64,44 @@ def test_it_stops_between_batches(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     written = np.load(tmp_path / "features.npy", mmap_mode="r")
     assert written[3].any()
     assert not written[4:].any()
+
+
+def test_bfloat16_is_close_to_float32_and_says_how_close() -> None:
+    images, encoder = dataset(20, 32), make("encoder", "random")
+    exact = make("embedding", "embed", {"precision": "float32"}, dataset=images, encoder=encoder)
+    rough = make("embedding", "embed", {"precision": "bfloat16"}, dataset=images, encoder=encoder)
+    true, given = (np.float64(result.array("features")) for result in (exact, rough))
+    assert rough.array("features").dtype == np.float32
+    assert 1e-5 < np.abs(true - given).max() < 0.1
+    lengths = np.linalg.norm(true, axis=1) * np.linalg.norm(given, axis=1)
+    lowest = ((true * given).sum(axis=1) / lengths)[:16].min()
+    assert exact.meta["precision"] == "float32"
+    assert "cosine_to_float32" not in exact.meta
+    assert rough.meta["precision"] == "bfloat16"
+    # bfloat16 keeps 8 bits; the sample is a batch of its own, which may round otherwise.
+    assert rough.meta["cosine_to_float32"] == pytest.approx(lowest, abs=1e-4)
+    assert rough.meta["cosine_to_float32"] > 0.999
+
+
+@pytest.mark.parametrize(("native", "resolved"), [(True, "bfloat16"), (False, "float32")])
+def test_auto_is_what_the_processor_has_built_in(
+    native: bool, resolved: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    able = {"amx_bf16": False, "avx512_bf16": native, "avx2": True}
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: able)
+    images, encoder = dataset(3, 32), make("encoder", "random")
+    auto = make("embedding", "embed", dataset=images, encoder=encoder)
+    asked = make("embedding", "embed", {"precision": resolved}, dataset=images, encoder=encoder)
+    assert auto.meta["precision"] == resolved
+    assert auto.meta == asked.meta
+    np.testing.assert_array_equal(auto.array("features"), asked.array("features"))
+
+
+def test_what_is_no_network_has_no_bfloat16() -> None:
+    inputs = {"dataset": dataset(), "encoder": make("encoder", "pixels")}
+    assert "precision" not in make("embedding", "embed", **inputs).meta
+    with pytest.raises(InvalidRecipe, match="Only networks"):
+        make("embedding", "embed", {"precision": "bfloat16"}, **inputs)
 
 
 def test_no_images_are_refused() -> None:

@@ -34,7 +34,8 @@ def test_each_layer_is_the_embedding_that_is_made_of_it_alone(
         alone = make("embedding", "embed", recipe.params, dataset=IMAGES, encoder=encoder)
         np.testing.assert_array_equal(made.array("features"), alone.array("features"))
         assert made.meta == alone.meta
-    assert kept[-1][0].params == {}  # the last layer is the one that is taken unless one is named
+    # The last layer is the one that is taken unless one is named.
+    assert kept[-1][0].params == {"precision": "auto"}
 
 
 def test_only_the_layers_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

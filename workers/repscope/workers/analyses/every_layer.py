@@ -11,12 +11,13 @@ from repscope.core.images import images_of
 from repscope.core.recipes import Recipe
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import choose_layer, load
+from repscope.workers.encoders.precision import PrecisionParams, cosines, precise
 from repscope.workers.encoders.running import encode_all, scratch
-from repscope.workers.registry import MethodParams, register
+from repscope.workers.registry import register
 
 
-class Params(MethodParams):
-    """Which layers."""
+class Params(PrecisionParams):
+    """Which layers, and how precisely."""
 
     layers: list[Annotated[str, Field(max_length=200)]] | None = Field(
         None,
@@ -30,7 +31,7 @@ class Params(MethodParams):
 @register(
     "layers",
     "every_layer",
-    version=1,
+    version=2,
     title="Every layer",
     params=Params,
     inputs=[
@@ -50,10 +51,12 @@ def every_layer(context: Context, params: Params, dataset: Readable, encoder: Re
     count = len(images)
     if count == 0:
         raise MethodFailed("The data set has no images.")
-    model = load(encoder, context.device)
+    exact = load(encoder, context.device)
+    model, made = precise(exact, encoder, params.precision, context.device)
     last = model.layers[-1].name
     asked = params.layers or [layer.name for layer in model.layers if layer.main]
     names = list(dict.fromkeys(choose_layer(model.layers, name) for name in asked))
+    agreement = cosines(images, exact, model, names)
     features = encode_all(
         images,
         model,
@@ -69,9 +72,9 @@ def every_layer(context: Context, params: Params, dataset: Readable, encoder: Re
             kind="embedding",
             method="embed",
             inputs=(context.recipe or {}).get("inputs", {}),
-            params={} if name == last else {"layer": name},
+            params={"precision": params.precision} | ({} if name == last else {"layer": name}),
         )
-        made = Result({"features": features[name]}, {"layer": name, "layers": listed})
-        identity = context.publish(recipe, made)
+        meta = {"layer": name, "layers": listed} | made | agreement[name]
+        identity = context.publish(recipe, Result({"features": features[name]}, meta))
         published.append({"name": name, "width": features[name].shape[1], "id": identity})
     return Result(meta={"layers": published})

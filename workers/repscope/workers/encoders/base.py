@@ -26,6 +26,8 @@ LOADERS = {
     "hog": "repscope.workers.classical.hog",
     "patch_centers": "repscope.workers.classical.patch_kmeans",
 }
+#: Those that are networks.
+NETWORKS = ("vit", "cnn", "resnet", "timm", "torchvision", "checkpoint")
 #: The module of each architecture that has its vectors already; `load(artifact) -> Stored`.
 STORED = {"vectors": "repscope.workers.encoders.vectors"}
 

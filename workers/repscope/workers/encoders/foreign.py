@@ -1,5 +1,6 @@
 """Networks of timm and torchvision as encoders, with every layer of theirs."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import Layer, split_name
+from repscope.workers.encoders.convolutions import channels_last
 from repscope.workers.encoders.hooked import Place, out_of_place, places, read
 from repscope.workers.encoders.preprocess import Preprocess
 
@@ -30,7 +32,7 @@ class ForeignEncoder:
         self, network: nn.Module, places: Sequence[Place], preprocess: Preprocess, device: str
     ) -> None:
         """Take a network with its weights and put it on its device."""
-        self._network = out_of_place(network.to(device).eval())
+        self._network = out_of_place(channels_last(network.to(device).eval()))
         self._places = {place.name: place for place in places}
         self._preprocess = preprocess
         self._device = device
@@ -70,8 +72,8 @@ class ForeignEncoder:
 
 
 def _parts(images: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
-    for start in range(0, len(images), rows):
-        yield images[start : start + rows]
+    # As large as each other: a small rest takes nearly as long as a full part.
+    yield from np.array_split(images, math.ceil(len(images) / rows))
 
 
 @dataclass(frozen=True)

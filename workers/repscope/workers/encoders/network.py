@@ -13,6 +13,7 @@ from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Readable
 from repscope.workers.encoders.base import Layer, split_name
 from repscope.workers.encoders.cnn import CNNConfig, ConvolutionalNetwork
+from repscope.workers.encoders.convolutions import channels_last
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.encoders.readout import Form
 from repscope.workers.encoders.resnet import ResidualNetwork, ResNetConfig
@@ -104,7 +105,7 @@ class NetworkEncoder:
 
     def __init__(self, backbone: Any, preprocess: Preprocess, device: str) -> None:
         """Take a network with its weights and put it on its device."""
-        self._backbone: Any = backbone.to(device).eval()
+        self._backbone: Any = channels_last(backbone.to(device).eval())
         self._preprocess = preprocess
         self._device = device
 

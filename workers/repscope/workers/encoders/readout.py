@@ -81,7 +81,7 @@ def flattened(activations: Tensor) -> Tensor:
     up: products and distances are kept in expectation (Weinberger et al., 2009, "Feature Hashing
     for Large Scale Multitask Learning"). The draw is always the same.
     """
-    flat = activations.flatten(1)
+    flat = activations.flatten(1).float()  # bfloat16 would lose what is added up
     if flat.shape[1] <= WIDEST:
         return flat
     places, signs = _hashing(flat.shape[1])

@@ -1,6 +1,7 @@
 """Running an encoder over all images of a data set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from repscope.core.images import Images
 from repscope.workers.context import Context
 from repscope.workers.encoders.base import Encoder
 
+#: Rows, and their images.
+Batch = tuple[slice, NDArray[Any]]
 #: Makes the array of a layer of a shape.
 MakeArray = Callable[[str, tuple[int, int]], NDArray[Any]]
 
@@ -34,13 +37,27 @@ def encode_all(
         The array of each layer.
     """
     features: dict[str, NDArray[Any]] = {}
-    for rows, batch in images.batches(model.square(images.size)):
+    for rows, batch in _ahead(images.batches(model.square(images.size))):
         progress(rows.start)
         for layer, encoded in model.encode(batch, layers).items():
             if layer not in features:
                 features[layer] = array(layer, (len(images), encoded.shape[1]))
             features[layer][rows] = encoded
     return features
+
+
+def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Read and decode each batch of images while the encoder works on the one before it."""
+
+    def read() -> Batch | None:
+        batch = next(batches, None)
+        return batch and (batch[0], np.array(batch[1]))  # out of its memory map
+
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(read)
+        while (batch := following.result()) is not None:
+            following = thread.submit(read)
+            yield batch
 
 
 def scratch(context: Context, name: str, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
