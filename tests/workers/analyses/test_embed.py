@@ -6,6 +6,7 @@ import pytest
 from repscope.core.errors import Cancelled, InvalidRecipe, MethodFailed
 from repscope.core.images import reader
 from repscope.workers.context import Context, Result
+from repscope.workers.encoders import precision
 from repscope.workers.registry import find
 from tests.workers.making import make
 
@@ -84,12 +85,15 @@ def test_bfloat16_is_close_to_float32_and_says_how_close() -> None:
 
 
 @pytest.mark.parametrize(("native", "resolved"), [(True, "bfloat16"), (False, "float32")])
-def test_auto_is_what_the_processor_has_built_in(
+def test_auto_is_what_the_processor_has_built_in_for_large_networks(
     native: bool, resolved: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     able = {"amx_bf16": False, "avx512_bf16": native, "avx2": True}
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: able)
     images, encoder = dataset(3, 32), make("encoder", "random")
+    small = make("embedding", "embed", dataset=images, encoder=encoder)
+    assert small.meta["precision"] == "float32"
+    monkeypatch.setattr(precision, "PAYS", 1000)
     auto = make("embedding", "embed", dataset=images, encoder=encoder)
     asked = make("embedding", "embed", {"precision": resolved}, dataset=images, encoder=encoder)
     assert auto.meta["precision"] == resolved

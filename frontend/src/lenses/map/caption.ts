@@ -42,15 +42,6 @@ export function captionOf(
   return `${kept}; points that are close here may differ along the other ${directions}.`;
 }
 
-/** How its features were computed, where that was not in full; nothing where it was. */
-export function precisionOf(embedding: Manifest | null): string {
-  const { precision, cosine_to_float32: cosine } = embedding?.meta ?? {};
-  if (precision !== "bfloat16" || typeof cosine !== "number") return "";
-  // Rounded down: what is said to hold has to hold.
-  const lowest = Math.floor(cosine * 1e4) / 1e4;
-  return `Features computed in bfloat16; their cosine to float32 is at least ${lowest} on a sample.`;
-}
-
 /** "the pixels", or "Random weights (blocks.5)". */
 function subjectOf(analysis: Pictured, methods: Method[]): string {
   const encoder = ingredient(analysis.recipe, "encoder");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest, Method } from "../../../src/api/types";
-import { captionOf, precisionOf } from "../../../src/lenses/map/caption";
+import { captionOf } from "../../../src/lenses/map/caption";
 
 const empty = {
   version: 1,
@@ -53,22 +53,6 @@ const methods = [
   },
   { kind: "encoder", method: "random", title: "Random weights", summary: "", params: {} },
 ] as Method[];
-
-describe("precisionOf", () => {
-  it("says how close rounded features are, and never more than that", () => {
-    const meta = { precision: "bfloat16", cosine_to_float32: 0.999978 };
-    expect(precisionOf(manifest("embedding", "embed", { meta }))).toBe(
-      "Features computed in bfloat16; their cosine to float32 is at least 0.9999 on a sample.",
-    );
-  });
-
-  it("has nothing to say of full precision, nor of what is no network", () => {
-    const meta = { precision: "float32" };
-    expect(precisionOf(manifest("embedding", "embed", { meta }))).toBe("");
-    expect(precisionOf(embedding(64))).toBe("");
-    expect(precisionOf(null)).toBe("");
-  });
-});
 
 describe("captionOf", () => {
   it("says what PCA keeps and what it leaves out", () => {

@@ -15,6 +15,8 @@ from repscope.workers.registry import MethodParams
 
 #: Images whose features are computed both ways, to tell how far they agree.
 SAMPLE = 16
+#: Bytes of weights from which bfloat16 was faster: ten million parameters (docs/performance.md).
+PAYS = 40_000_000
 
 
 class PrecisionParams(MethodParams):
@@ -22,8 +24,8 @@ class PrecisionParams(MethodParams):
 
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
-        description="of a network's products of matrices; auto is bfloat16 where the worker's "
-        "processor has it built in, about twice as fast there, and float32 elsewhere",
+        description="of a network's products of matrices; auto is bfloat16 for large networks "
+        "where the worker's processor has it built in, about twice as fast, and float32 elsewhere",
     )
 
 
@@ -76,9 +78,16 @@ def precise(
                 field="params.precision",
             )
         return model, {}
-    if precision == "bfloat16" or (precision == "auto" and is_native(device)):
+    if precision == "bfloat16" or (
+        precision == "auto" and is_native(device) and _is_large(artifact)
+    ):
         return InBfloat16(model, device), {"precision": "bfloat16"}
     return model, {"precision": "float32"}
+
+
+def _is_large(artifact: Readable) -> bool:
+    """Tell whether a network gains by bfloat16; a small one loses as much by converting to it."""
+    return artifact.file("weights.safetensors").stat().st_size >= PAYS
 
 
 def is_native(device: str) -> bool:
