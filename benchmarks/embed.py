@@ -38,8 +38,8 @@ Features = NDArray[np.float32]
 
 #: Each network, the side of the images in pixels, and how many of them.
 NETWORKS = {
-    "vit_small_patch16_224": (224, 96),
-    "resnet18": (224, 192),
+    "vit_small_patch16_224": (224, 64),
+    "resnet18": (224, 128),
     "resnet10t": (64, 2_048),
 }
 QUICK = 4  # a so many-th part of the images
@@ -139,6 +139,7 @@ def run(name: str, images: NDArray[np.uint8], device: str) -> None:
             n=len(images),
             judge=lambda features: lowest_cosine(features, true),
             device=device,
+            repeats=5,
         )
 
 
