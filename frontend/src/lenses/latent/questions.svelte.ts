@@ -3,7 +3,7 @@
 import { live } from "../../api/calls";
 import { canonical } from "../../recipes/recipe";
 import { Asker, viewName } from "../../state/asker.svelte";
-import { readTraversal, readWay, type Traversal, type Way } from "./pictures";
+import { readTraversal, readWay, type Traversal, type Way } from "./answers";
 
 interface Subject {
   /** Ids of what it is asked of. */

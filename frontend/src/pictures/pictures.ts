@@ -1,7 +1,6 @@
-/** Pictures that a decoder drew, and how they are laid out. */
+/** Several pictures of one size, and how they are laid out on a sheet. */
 
-import { asFloat32, type NumericArray } from "../../api/arrays";
-import type { Frame } from "../../api/frame";
+import type { NumericArray } from "../api/arrays";
 
 export interface Pictures {
   count: number;
@@ -12,41 +11,14 @@ export interface Pictures {
   data: Uint8Array;
 }
 
-/** What came of a traversal. */
-export interface Traversal {
-  pictures: Pictures;
-  /** The image's own code. */
-  code: Float32Array;
-  /** Deviation of each number of the code between images; null where it was not asked for. */
-  deviation: Float32Array | null;
-}
-
-/** The way from one image to another. */
-export interface Way {
-  latent: Pictures;
-  pixels: Pictures;
-}
-
-function picturesOf(array: NumericArray | undefined): Pictures {
+/** Take an array of images as pictures. */
+export function picturesOf(array: NumericArray | undefined): Pictures {
   if (!(array?.data instanceof Uint8Array) || array.shape.length !== 4) {
     throw new Error("The answer holds no images.");
   }
   const [count, height, width, channels] = array.shape as [number, number, number, number];
   return { count, height, width, channels, data: array.data };
 }
-
-export function readTraversal({ arrays }: Frame): Traversal {
-  return {
-    pictures: picturesOf(arrays.images),
-    code: arrays.code ? asFloat32(arrays.code.data) : new Float32Array(0),
-    deviation: arrays.deviation ? asFloat32(arrays.deviation.data) : null,
-  };
-}
-
-export const readWay = ({ arrays }: Frame): Way => ({
-  latent: picturesOf(arrays.latent),
-  pixels: picturesOf(arrays.pixels),
-});
 
 /** One of the pictures, alone. */
 export function onePicture(pictures: Pictures, i: number): Pictures {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { onePicture, type Pictures, sheet } from "../../../src/lenses/latent/pictures";
+import { onePicture, type Pictures, sheet } from "../../src/pictures/pictures";
 
 /** Three gray pictures of 1 x 2 pixels. */
 const PICTURES: Pictures = {
