@@ -130,7 +130,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         running_app(Path(folder) / "data") as app,
-        open_browser() as browser,
+        open_browser(webgl=False) as browser,  # the lens draws without it
     ):
         prepare(app)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
