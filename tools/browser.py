@@ -16,7 +16,7 @@ MAC_APPLICATIONS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
 )
 # A machine without a graphics card draws WebGL in software. All of the page then goes that way,
-# which takes two cores a fifth of a second a frame.
+# which is slow on few cores.
 WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 NO_WEBGL = ["--disable-gpu", "--disable-gpu-compositing"]
 ARGUMENTS = [
