@@ -78,8 +78,8 @@ def test_another_image_has_other_pictures(open_page: OpenPage) -> None:
 
 def test_what_has_no_code_is_exchanged(open_page: OpenPage) -> None:
     page = open_page("#lens=latent&dataset=digits&encoder=zoo&encoder.name=mae_digits")
-    expect(page.get_by_test_id("no-code")).to_be_visible(timeout=MAKING)
-    page.get_by_test_id("use-coding").click()
+    expect(page.get_by_test_id("unfit")).to_be_visible(timeout=MAKING)
+    page.get_by_test_id("use-fitting").click()
     ready(page)
     expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Variational autoencoder")
 

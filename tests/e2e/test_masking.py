@@ -84,7 +84,7 @@ def test_what_cannot_draw_is_exchanged(open_page: OpenPage) -> None:
     page = open_page(
         "#lens=masking&dataset=digits&encoder=random&encoder.image_size=16&encoder.patch_size=4"
     )
-    expect(page.get_by_test_id("cannot-draw")).to_be_visible(timeout=MAKING)
+    expect(page.get_by_test_id("unfit")).to_be_visible(timeout=MAKING)
     page.get_by_test_id("use-fitting").click()
     ready(page)
     page = open_page("#lens=masking&dataset=digits")  # nobody has chosen yet

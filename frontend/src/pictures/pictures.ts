@@ -20,6 +20,10 @@ export function picturesOf(array: NumericArray | undefined): Pictures {
   return { count, height, width, channels, data: array.data };
 }
 
+/** A side at which every pixel of a small image is as large as every other. */
+export const exactly = (size: number, pixels: number) =>
+  pixels > 0 && pixels <= size ? Math.floor(size / pixels) * pixels : size;
+
 /** One of the pictures, alone. */
 export function onePicture(pictures: Pictures, i: number): Pictures {
   const size = pictures.height * pictures.width * pictures.channels;

@@ -5,7 +5,7 @@ import { type Choice, choiceRecipe, type Subject } from "./recipe";
 
 export const RATIOS = [0.1, 0.3, 0.5, 0.75, 0.9];
 export const SEEDS = 3;
-/** What each encoder sees where nobody has said otherwise. */
+/** About what each encoder sees where nobody has said otherwise. */
 const IMAGES_SEEN = 20_000;
 
 /** Encoder A's own training, if it is a masked autoencoder; else a short one on these images. */
@@ -36,12 +36,13 @@ export function ratioRecipes(subject: Subject, count: number): Recipe[] {
 }
 
 /** What will be trained, in words. */
-export function ratioPlan(encoder: Choice): string {
+export function ratioPlan(subject: Subject, count: number): string {
+  const { params } = trainingOf(subject, count);
   const shares = RATIOS.map((ratio) => `${Math.round(100 * ratio)}%`);
   const what =
-    encoder.method === "mae"
+    subject.encoder.method === "mae"
       ? "trained as encoder A is"
-      : `each shown ${IMAGES_SEEN.toLocaleString("en-US")} images`;
+      : `each trained for ${params.epochs} ${params.epochs === 1 ? "epoch" : "epochs"}`;
   return (
     `${RATIOS.length * SEEDS} masked autoencoders, ${what}, from ${SEEDS} seeds with ` +
     `${shares.slice(0, -1).join(", ")} and ${shares.at(-1)} of the patches hidden. ` +

@@ -8,7 +8,8 @@ from repscope.core.images import reader
 from repscope.workers.context import Context, Result
 from repscope.workers.encoders import precision
 from repscope.workers.registry import find
-from tests.workers.making import make
+from tests.workers.filing import npy
+from tests.workers.making import make, upload
 
 
 class Impatient:
@@ -111,3 +112,10 @@ def test_what_is_no_network_has_no_bfloat16() -> None:
 def test_no_images_are_refused() -> None:
     with pytest.raises(MethodFailed, match="no images"):
         make("embedding", "embed", dataset=dataset(0), encoder=make("encoder", "pixels"))
+
+
+def test_vectors_have_no_bfloat16_either() -> None:
+    vectors = upload(npy(np.eye(10, 4)))
+    inputs = {"dataset": dataset(), "encoder": make("encoder", "vectors", {"upload": vectors})}
+    with pytest.raises(InvalidRecipe, match="Only networks"):
+        make("embedding", "embed", {"precision": "bfloat16"}, **inputs)

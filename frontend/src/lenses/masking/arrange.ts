@@ -40,7 +40,3 @@ export function arrange(
   }
   return { across: best.across, size: Math.max(32, Math.floor(best.size)) };
 }
-
-/** A side at which every pixel of a small image is as large as every other. */
-export const exactly = (size: number, pixels: number) =>
-  pixels > 0 && pixels <= size ? Math.floor(size / pixels) * pixels : size;

@@ -29,12 +29,12 @@ test("a short training is repeated at every ratio, from every seed", () => {
   expect(recipes.map(({ seed }) => seed ?? 0)).toEqual([
     0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2,
   ]);
-  expect(ratioPlan(pixels.encoder)).toContain("15 masked autoencoders, each shown 20,000 images");
+  expect(ratioPlan(pixels, 1000)).toContain("15 masked autoencoders, each trained for 20 epochs");
 });
 
 test("a masked autoencoder is trained again as it was, but for the ratio", () => {
   const encoder = { ...choose("encoder", "mae", { epochs: 2 }, 5), inputs: { dataset } };
   const recipes = ratioRecipes({ ...pixels, encoder }, 1000);
   expect(recipes.at(-1)).toMatchObject({ params: { epochs: 2, mask_ratio: 0.9 }, seed: 7 });
-  expect(ratioPlan(encoder)).toContain("trained as encoder A is");
+  expect(ratioPlan({ ...pixels, encoder }, 1000)).toContain("trained as encoder A is");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Method } from "../../../src/api/types";
-import { arrange, exactly } from "../../../src/lenses/masking/arrange";
+import { arrange } from "../../../src/lenses/masking/arrange";
 import {
   canDraw,
   fittedDrawers,
@@ -9,6 +9,7 @@ import {
 } from "../../../src/lenses/masking/models";
 import { DRAWS, questionParams } from "../../../src/lenses/masking/question";
 import { chooseRows } from "../../../src/lenses/masking/rows";
+import { exactly } from "../../../src/pictures/pictures";
 import { choose } from "../../../src/recipes/recipe";
 import { defaultMasking } from "../../../src/state/masking";
 

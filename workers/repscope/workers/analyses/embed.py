@@ -7,7 +7,12 @@ from repscope.core.errors import MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import Stored, choose_layer, load, load_stored
-from repscope.workers.encoders.precision import PrecisionParams, cosines, precise
+from repscope.workers.encoders.precision import (
+    PrecisionParams,
+    cosines,
+    precise,
+    refuse_bfloat16,
+)
 from repscope.workers.encoders.running import encode_all
 from repscope.workers.registry import register
 
@@ -51,6 +56,7 @@ def embed(context: Context, params: Params, dataset: Readable, encoder: Readable
     """
     stored = load_stored(encoder)
     if stored is not None:
+        refuse_bfloat16(params.precision)
         return _take(context, params, dataset, stored)
     images = images_of(dataset)
     exact = load(encoder, context.device)

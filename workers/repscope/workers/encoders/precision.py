@@ -72,17 +72,25 @@ def precise(
         InvalidRecipe: What is no network is asked for bfloat16.
     """
     if artifact.meta["architecture"] not in NETWORKS:
-        if precision == "bfloat16":
-            raise InvalidRecipe(
-                "Only networks compute in bfloat16; choose auto or float32.",
-                field="params.precision",
-            )
+        refuse_bfloat16(precision)
         return model, {}
     if precision == "bfloat16" or (
         precision == "auto" and is_native(device) and _is_large(artifact)
     ):
         return InBfloat16(model, device), {"precision": "bfloat16"}
     return model, {"precision": "float32"}
+
+
+def refuse_bfloat16(precision: str) -> None:
+    """Refuse what no encoder but a network can be asked for.
+
+    Raises:
+        InvalidRecipe: bfloat16 is asked for.
+    """
+    if precision == "bfloat16":
+        raise InvalidRecipe(
+            "Only networks compute in bfloat16; choose auto or float32.", field="params.precision"
+        )
 
 
 def _is_large(artifact: Readable) -> bool:

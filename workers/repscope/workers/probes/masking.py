@@ -32,6 +32,8 @@ from repscope.workers.registry import register
 #: Test images over which errors are measured, and those whose pictures are kept.
 _MEASURED = 1000
 _SHOWN = 6
+#: Pixels of all measured images, at most.
+_VALUES = 2**24
 _TITLE = "Masked autoencoder"
 
 #: Encoders by their ratio, the smallest first.
@@ -75,8 +77,7 @@ def masking(
     ratios = list(groups)
     pixels = small_pixels(context, dataset)
     drawn = plan(context, params, dataset, pixels, encoders, varied=False)
-    rows = drawn.divisions[0].test[:_MEASURED]
-    test = _Test(context, dataset, rows, groups)
+    test = _Test(context, dataset, drawn.divisions[0].test[:_MEASURED], groups)
     probes = (Linear(), KNN(params.k, params.temperature))
     total, done = len(encoders) + 2, 0
 
@@ -108,10 +109,9 @@ def masking(
         at: dict[str, list[Measured]] = {probe.name: [] for probe in probes}
         for artifact in members:
             context.progress(done / total, f"drawing what is hidden, {done + 1} of {total}")
-            drawings = [test.draw(artifact, each) for each in ratios]
-            errors[-1].append([test.error(d, r) for d, r in zip(drawings, ratios, strict=True)])
+            errors[-1].append([test.error(test.draw(artifact, each), each) for each in ratios])
             if artifact is members[0]:
-                pictures.append(as_bytes(drawings[ratios.index(ratio)][:_SHOWN]))
+                pictures.append(as_bytes(test.draw(artifact, ratio)[:_SHOWN]))
             for name, measured in read(open_encoder(artifact, context.device)).items():
                 at[name] += measured
             done += 1
@@ -131,8 +131,8 @@ def masking(
         "curves": curves.listed,
         "ratios": ratios,
         "seeds": len(groups[ratios[0]]),
-        "measured": len(rows),
-        "rows": rows[:_SHOWN].tolist(),
+        "measured": len(test.rows),
+        "rows": test.rows[:_SHOWN].tolist(),
         "normalized": test.first.normalized,
         "warnings": [*drawn.about["warnings"], *_unequal(encoders)],
     }
@@ -159,6 +159,8 @@ class _Test:
         (self.first, *others) = [self._load(each) for some in groups.values() for each in some]
         if any((m.side, m.preprocess) != (self.first.side, self.first.preprocess) for m in others):
             raise MethodFailed("All encoders must see images of one size, in patches of one size.")
+        # Large images are fewer, so that they fit into memory together.
+        self.rows = rows = rows[: max(_SHOWN, _VALUES // self.first.preprocess.image_size**2)]
         images = images_of(dataset)
         self.images = torch.cat([self.first.prepare(images.array(int(r))[None]) for r in rows])
         # The masks that the Masking lens draws first.
