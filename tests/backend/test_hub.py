@@ -56,6 +56,14 @@ def test_a_closed_server_says_so_before_it_queues(closed: Bench, recipe: dict[st
     assert closed.client.get("/api/jobs").json()["jobs"] == []
 
 
+def test_a_recipe_that_would_be_refused_says_so_when_it_is_resolved(closed: Bench) -> None:
+    answer = closed.client.post("/api/resolve", json=MNIST)
+    assert answer.status_code == 200
+    assert answer.json()["refusal"] == ask(closed, MNIST)[1]
+    digits = {"kind": "dataset", "method": "digits"}
+    assert closed.client.post("/api/resolve", json=digits).json()["refusal"] is None
+
+
 def test_what_was_fetched_beforehand_can_be_used(closed: Bench) -> None:
     folder = closed.settings.data / "downloads" / "torchvision" / "MNIST"
     folder.mkdir(parents=True)

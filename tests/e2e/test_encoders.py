@@ -27,3 +27,28 @@ def test_filters_are_seen_in_the_chooser(open_page: OpenPage, method: str, said:
     )
     assert drawn
     expect_accessible(page)
+
+
+def test_the_first_page_offers_encoders_by_one_click(open_page: OpenPage) -> None:
+    page = open_page()
+    view = MapPage(page)
+    view.ready()
+    offers = view.part("beginning")
+    # Those that are published come once the server has said that it would fetch them.
+    expect(offers).to_have_text(
+        ["Supervised", "Masked autoencoder", "DINO ViT-S/16", "MAE ViT-B/16"], timeout=MAKING
+    )
+    offers.first.click()
+    expect(view.part("chooser-encoder")).to_contain_text("Supervised")
+    expect(view.part("caption")).to_contain_text("supervised", ignore_case=True, timeout=MAKING)
+    expect(view.part("beginnings")).to_have_count(0)
+
+
+def test_a_published_encoder_says_where_there_is_no_network(open_page: OpenPage) -> None:
+    page = open_page()
+    view = MapPage(page)
+    view.ready()
+    view.part("beginning").filter(has_text="DINO").click()
+    expect(page.get_by_role("alert").first).to_contain_text(
+        "there is no network here", timeout=MAKING
+    )

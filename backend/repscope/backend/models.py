@@ -155,6 +155,10 @@ class Resolution(BaseModel):
     recipe: RecipeObject
     graph: list[ResolvedNode] = Field(description="inputs before what needs them")
     estimate: Estimate
+    refusal: str | None = Field(
+        description="why it would not be queued as things stand: no room on the disk, a file that "
+        "was not sent, a download that this server does not make; null where it would"
+    )
 
 
 class Manifest(artifacts.Manifest):

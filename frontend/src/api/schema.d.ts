@@ -1331,6 +1331,11 @@ export interface components {
              */
             id: string;
             recipe: components["schemas"]["Recipe"];
+            /**
+             * Refusal
+             * @description why it would not be queued as things stand: no room on the disk, a file that was not sent, a download that this server does not make; null where it would
+             */
+            refusal: string | null;
             /** State */
             state: ("waiting" | "queued" | "running" | "done" | "failed" | "cancelled") | "missing";
         };

@@ -75,6 +75,10 @@ export function defaultView(): View {
   };
 }
 
+/** Whether nobody has chosen an encoder yet. */
+export const isUntouched = (encoder: Choice) =>
+  canonical(encoder) === canonical(defaultView().encoder);
+
 /** Whether the selection fits into a link. */
 export const selectionFits = (rows: Int32Array) => encodeRows(rows).length <= LONGEST_SELECTION;
 

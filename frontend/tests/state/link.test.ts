@@ -4,6 +4,7 @@ import {
   decodeView,
   defaultView,
   encodeView,
+  isUntouched,
   selectionFits,
   type View,
 } from "../../src/state/link";
@@ -137,5 +138,12 @@ describe("links", () => {
     expect(view.dataset.method).toBe("digits");
     expect(view.dataset.seed).toBe(0);
     expect([...view.rows].every((row) => row >= 0)).toBe(true);
+  });
+});
+
+describe("an encoder that nobody has chosen", () => {
+  it("is the usual one as it is", () => {
+    expect(isUntouched(choose("encoder", "pixels"))).toBe(true);
+    expect(isUntouched(choose("encoder", "pixels", { image_size: 8 }))).toBe(false);
   });
 });

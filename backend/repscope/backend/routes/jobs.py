@@ -11,7 +11,7 @@ from repscope.backend.models import Estimate, Job, JobList, Resolution, Resolved
 from repscope.backend.services import Services
 from repscope.backend.strict import StrictRoute
 from repscope.backend.uploads import require_uploads
-from repscope.core.errors import Conflict, InvalidRecipe, NotFound
+from repscope.core.errors import Conflict, InvalidRecipe, NotFound, RepscopeError
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import Resolved
 
@@ -39,6 +39,7 @@ def resolve_recipe(recipe: Recipe, services: ServicesOf) -> Resolution:
             for node in resolved.nodes
         ],
         estimate=Estimate(seconds=estimate(resolved.nodes, services.artifacts)),
+        refusal=_refusal(resolved, services),
     )
 
 
@@ -51,9 +52,7 @@ def submit_job(recipe: Recipe, services: ServicesOf, owner: Owner, response: Res
     """Ask for an artifact, and for every one that it needs; asking twice is harmless."""
     resolved = _resolve(recipe, services)
     if not services.artifacts.exists(resolved.id):
-        services.require_space()
-        require_uploads(services, resolved)
-        require_downloads(services, resolved)
+        _require_means(resolved, services)
     job = services.jobs.submit(resolved, owner)
     services.announce()
     if job.state != "done":
@@ -119,10 +118,8 @@ def get_intermediate(
 def retry_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
     """Queue a failed or cancelled job again."""
     recipe = Recipe.model_validate(services.jobs.get(job_id).recipe)
-    services.require_space()
     resolved = _resolve(recipe, services)
-    require_uploads(services, resolved)
-    require_downloads(services, resolved)
+    _require_means(resolved, services)
     job = services.jobs.retry(job_id, owner, resolved)
     services.announce()
     return Job.of(job)
@@ -138,6 +135,28 @@ def _resolve(recipe: Recipe, services: Services) -> Resolved:
                 field="method",
             )
     return resolved
+
+
+def _require_means(resolved: Resolved, services: Services) -> None:
+    """See that what a recipe needs from outside is here or may be fetched, and that there is room.
+
+    Raises:
+        RepscopeError: It is not.
+    """
+    services.require_space()
+    require_uploads(services, resolved)
+    require_downloads(services, resolved)
+
+
+def _refusal(resolved: Resolved, services: Services) -> str | None:
+    """Tell why a recipe would not be queued, or None where it would."""
+    if services.artifacts.exists(resolved.id):
+        return None
+    try:
+        _require_means(resolved, services)
+    except RepscopeError as error:
+        return error.message
+    return None
 
 
 def _states(resolved: Resolved, services: Services) -> dict[str, State | str]:

@@ -2,9 +2,8 @@
 
 import type { Method } from "../../api/types";
 import { fittedOn, isFitted } from "../../recipes/fitted";
-import { type Choice, canonical, choose } from "../../recipes/recipe";
+import { type Choice, choose } from "../../recipes/recipe";
 import { fromShelf, shelved } from "../../recipes/shelf";
-import { defaultView } from "../../state/link";
 
 const OBJECTIVES = ["mae", "autoencoder", "vae"];
 /** Classical encoders that can be turned round, and the methods that fit them on a data set. */
@@ -57,10 +56,6 @@ export const fittedDrawers = (dataset: Choice, methods: Method[]) =>
       title,
       choice: fittedOn(dataset, choose(kind, method), methods),
     }));
-
-/** Whether nobody has chosen an encoder yet. */
-export const isUntouched = (encoder: Choice) =>
-  canonical(encoder) === canonical(defaultView().encoder);
 
 /** Whether a training makes an encoder that can draw. */
 export const trainsDrawer = (method: string) => OBJECTIVES.includes(method);

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Method } from "../../../src/api/types";
 import { arrange } from "../../../src/lenses/masking/arrange";
-import {
-  canDraw,
-  fittedDrawers,
-  fittingName,
-  isUntouched,
-} from "../../../src/lenses/masking/models";
+import { canDraw, fittedDrawers, fittingName } from "../../../src/lenses/masking/models";
 import { DRAWS, questionParams } from "../../../src/lenses/masking/question";
 import { chooseRows } from "../../../src/lenses/masking/rows";
 import { exactly } from "../../../src/pictures/pictures";
@@ -66,11 +61,6 @@ describe("models", () => {
     expect(fittedDrawers(shapes, [fits("pca"), fits("hog")])).toEqual([
       { title: "pca", choice: { ...choose("encoder", "pca"), inputs: { dataset: shapes } } },
     ]);
-  });
-
-  it("take the place of raw pixels only while nobody has chosen", () => {
-    expect(isUntouched(choose("encoder", "pixels"))).toBe(true);
-    expect(isUntouched(choose("encoder", "pixels", { image_size: 8 }))).toBe(false);
   });
 });
 
