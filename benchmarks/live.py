@@ -34,11 +34,22 @@ TRAINING = {
 }
 
 # Pixels are in the canvases as soon as the lens names the ratio that they show, as both follow from
-# one answer; the frame after that one has brought them to the screen.
+# one answer. The next frame brings them to the screen: a message that is sent when it begins arrives
+# once it is painted.
 MEASURE = """async ([steps, pause]) => {
   const lens = document.querySelector('[data-testid="masking"]');
   const slider = document.querySelector('[data-testid="ratio"]');
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = resolve;
+    channel.port2.postMessage(null);
+  }));
+  const changed = () => new Promise((resolve) => {
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      resolve();
+    }).observe(lens, { attributeFilter: ["data-ratio"] });
+  });
   const shown = () => Number(lens.dataset.ratio);
   const sent = new Map();
   const move = (i) => {
@@ -52,20 +63,19 @@ MEASURE = """async ([steps, pause]) => {
   if (pause === null) {
     for (let i = 0; i < steps; i++) {
       const percent = move(i);
-      while (Math.round(shown() * 100) !== percent) await frame();
-      await frame();
+      while (Math.round(shown() * 100) !== percent) await changed();
+      await painted();
       ages.push(performance.now() - sent.get(percent));
     }
     return ages;
   }
-  let before = shown();
   let over = false;
   const watch = (async () => {
     while (!over) {
-      await frame();
-      if (shown() === before) continue;
-      before = shown();
-      ages.push(performance.now() - sent.get(Math.round(before * 100)));
+      await changed();
+      const since = sent.get(Math.round(shown() * 100));
+      await painted();
+      ages.push(performance.now() - since);
     }
   })();
   for (let i = 0; i < steps; i++) {
@@ -73,7 +83,7 @@ MEASURE = """async ([steps, pause]) => {
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
   over = true;
-  await watch;
+  await watch; // the last move is answered after the loop
   return ages;
 }"""
 

@@ -3,7 +3,12 @@
 import os
 from pathlib import Path
 
+import psutil
+import pytest
+
 from tests.workers.host.conftest import HostBench
+
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def begins(hosts: HostBench, name: str) -> list[tuple[int, int, str]]:
@@ -12,6 +17,19 @@ def begins(hosts: HostBench, name: str) -> list[tuple[int, int, str]]:
     words = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
     found = [each[0].split("-") for each in words if each[1] == name]
     return [(int(step), int(nice), threads) for begin, step, nice, threads in found]
+
+
+def test_a_live_runner_leaves_half_of_the_processors(
+    hosts: HostBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in THREADS:
+        monkeypatch.delenv(name, raising=False)
+    hosts.start("live", "--live")
+    runner = hosts.runner("live")
+    assert runner is not None
+    half = str(max(1, len(psutil.Process().cpu_affinity()) // 2))
+    found = runner.environ()
+    assert {name: found.get(name) for name in THREADS} == dict.fromkeys(THREADS, half)
 
 
 def test_a_host_for_training_rests_gives_way_and_resumes(hosts: HostBench) -> None:
@@ -23,7 +41,7 @@ def test_a_host_for_training_rests_gives_way_and_resumes(hosts: HostBench) -> No
     hosts.wait(lambda: begins(hosts, "long") != [])
     free = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else None
     step, nice, threads = begins(hosts, "long")[0]
-    assert (step, nice) == (0, min(19, os.nice(0) + 10))
+    assert (step, nice) == (0, 19)
     assert free is None or int(threads) == free
     runner = hosts.runner("train")
     assert runner is not None

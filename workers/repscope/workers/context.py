@@ -65,8 +65,8 @@ class Context:
         self.device = device
         self.work = work
         self.recipe = recipe
-        self._uploads = UploadStore(uploads or get_settings().uploads)
-        self.downloads = Downloads(downloads or get_settings().downloads)
+        self._uploads_folder = uploads
+        self._downloads_folder = downloads
         self._frame = 0
         self._shown = float("-inf")
         self._area = area
@@ -107,6 +107,16 @@ class Context:
             uploads=uploads,
             downloads=downloads,
         )
+
+    # Reading the settings takes longer than some live calls, most of which need none.
+    @cached_property
+    def _uploads(self) -> UploadStore:
+        return UploadStore(self._uploads_folder or get_settings().uploads)
+
+    @cached_property
+    def downloads(self) -> Downloads:
+        """What was fetched by name, and what is fetched next."""
+        return Downloads(self._downloads_folder or get_settings().downloads)
 
     @cached_property
     def rng(self) -> np.random.Generator:

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 
+from repscope.workers.host.priority import live_environment
 from repscope.workers.runner.channel import Receiver, Sender
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Runner:
         command = [sys.executable, "-m", "repscope.workers.runner", str(os.getpid()), str(up_write)]
         self._process = subprocess.Popen(
             command if live is None else [*command, "--live", str(live)],
+            env=None if live is None else live_environment(),
             stdin=subprocess.PIPE,
             pass_fds=[up_write],
             # A group of its own, so that killing it takes its children along.
