@@ -1,5 +1,7 @@
 """The Latent lens: the pad, its axes, the way to another image, what has no code."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -63,6 +65,14 @@ def test_axes_are_chosen_and_change_places(open_page: OpenPage) -> None:
     across.select_option(second)
     expect(up).to_have_value(first)
     drawn_anew(pad, before)
+    page.get_by_test_id("pad-x").fill("1.5")
+    # The link opens the same play.
+    expect(page).to_have_url(re.compile(r"pair=.*place=1\.5(,|%2C)0"))
+    other = open_page(page.url[page.url.index("#") :])
+    ready(other)
+    expect(other.get_by_test_id("across")).to_have_value(second)
+    expect(other.get_by_test_id("up")).to_have_value(first)
+    expect(other.get_by_test_id("pad-x")).to_have_value("1.5")
 
 
 def test_another_image_has_other_pictures(open_page: OpenPage) -> None:

@@ -26,6 +26,7 @@ import { findMethod } from "../recipes/words";
 import { datasetInfo } from "./columns";
 import { Filtering } from "./filtering.svelte";
 import { Intake } from "./intake.svelte";
+import type { Latent } from "./latent";
 import { Library } from "./library.svelte";
 import { Lines } from "./lines.svelte";
 import { defaultView, type ValuesChoice } from "./link";
@@ -98,6 +99,7 @@ export class Desk {
   second = $state.raw<Choice | null>(null);
   /** How the Masking lens is set. */
   masking = $state.raw<Masking>(defaultView().masking);
+  latent = $state.raw<Latent>(defaultView().latent);
 
   makings = $state.raw<Makings | null>(null);
 
@@ -272,7 +274,10 @@ export class Desk {
 
   setEncoder(choice: Choice): void {
     const { method, params } = this.encoder;
-    if (choice.method !== method || choice.params.name !== params.name) this.layer = null;
+    if (choice.method !== method || choice.params.name !== params.name) {
+      this.layer = null;
+      this.latent = { ...this.latent, pair: null };
+    }
     if (!sameRun(choice, this.encoder)) this.through = null;
     this.encoder = choice;
     this.#forgetStart();

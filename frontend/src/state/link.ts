@@ -3,6 +3,7 @@
 import type { Json, Params } from "../api/types";
 import { type Choice, canonical, choose, type Subject } from "../recipes/recipe";
 import { type Filter, NO_FILTER, putFilter, takeFilter } from "./filter";
+import { defaultLatent, type Latent, putLatent, takeLatent } from "./latent";
 import { defaultMasking, type Masking, putMasking, takeMasking } from "./masking";
 import { decodeRows, encodeRows } from "./ranges";
 
@@ -34,6 +35,7 @@ export interface View extends Subject {
   /** Encoder B, which is looked at beside A. */
   second: Choice | null;
   masking: Masking;
+  latent: Latent;
   /** What narrows the rows that are shown. */
   filter: Filter;
   rows: Int32Array;
@@ -69,6 +71,7 @@ export function defaultView(): View {
     compared: [],
     second: null,
     masking: defaultMasking(),
+    latent: defaultLatent(),
     filter: NO_FILTER,
     rows: Int32Array.of(0),
     primary: 0,
@@ -113,6 +116,7 @@ export function encodeView(view: View): string {
   if (view.compared.length) out.set("compared", view.compared.join(","));
   if (view.second) putChoice(out, "second", view.second, "encoder");
   putMasking(out, view.masking);
+  putLatent(out, view.latent);
   putFilter(out, view.filter);
   if (view.primary !== null) out.set("row", String(view.primary));
   if (view.rows.length > 1 && selectionFits(view.rows)) out.set("rows", encodeRows(view.rows));
@@ -149,6 +153,7 @@ export function decodeView(text: string): View {
   view.compared = [...new Set(compared)].slice(0, MOST_COMPARED);
   view.second = takeChoice(given, "second", "encoder");
   view.masking = takeMasking(given);
+  view.latent = takeLatent(given);
   view.layer = given.get("layer");
   view.compare = given.get("compare");
   view.color = given.get("color");

@@ -23,6 +23,7 @@ export function viewOf(desk: Desk): View {
     run: desk.run,
     second: desk.second,
     masking: desk.masking,
+    latent: desk.latent,
     filter: desk.filtering.filter,
     rows: desk.selection.rows,
     primary: desk.selection.primary,
@@ -50,6 +51,7 @@ export function showView(desk: Desk, view: View): void {
   desk.run = view.run;
   desk.second = view.second;
   desk.masking = view.masking;
+  desk.latent = view.latent;
   desk.filtering.filter = view.filter;
   desk.selection.select(view.rows, "link", "replace", view.primary ?? undefined);
 }

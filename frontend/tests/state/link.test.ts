@@ -51,6 +51,7 @@ const full: View = {
     spread: true,
     components: 12,
   },
+  latent: { pair: [3, 0], place: { x: -1.25, y: 3 } },
   run: {
     ...choose("encoder", "dino", { epochs: 9 }, 1),
     inputs: { dataset: choose("dataset", "shapes") },
@@ -138,6 +139,21 @@ describe("links", () => {
     expect(view.dataset.method).toBe("digits");
     expect(view.dataset.seed).toBe(0);
     expect([...view.rows].every((row) => row >= 0)).toBe(true);
+  });
+});
+
+describe("the latent part of a link", () => {
+  it.each([
+    "pair=1",
+    "pair=1,1",
+    "pair=-1,2",
+    "pair=1,2,3",
+    "pair=,",
+    "place=9,0",
+    "place=a,b",
+    "place=",
+  ])("takes its default for %s", (text) => {
+    expect(decodeView(`#${text}`).latent).toEqual(defaultView().latent);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Which numbers of a code are moved, and how far: always in deviations over the data set. */
 
-/** As far as anything is moved to either side. */
-export const FAR = 3;
+import { FAR, type Place } from "../../state/latent";
+
 /** Pictures along a side of the pad, and along a strip. */
 export const PAD_SIDE = 9;
 export const STRIP_LENGTH = 7;
@@ -30,12 +30,6 @@ export function padMoves(scale: readonly number[]): number[][] {
   return stops(PAD_SIDE)
     .reverse()
     .flatMap((y) => columns.map((x) => [x, y * up]));
-}
-
-/** A place on the pad, in deviations from the image's own code. */
-export interface Place {
-  x: number;
-  y: number;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import {
   byDeviation,
-  FAR,
   PAD_SIDE,
   padMoves,
   placeAt,
   shareOf,
   stops,
 } from "../../../src/lenses/latent/moves";
+import { FAR } from "../../../src/state/latent";
 
 test("numbers that differ most between images come first", () => {
   expect(byDeviation(new Float32Array([0.5, 2, 0, 2]))).toEqual([1, 3, 0, 2]);
