@@ -33,9 +33,9 @@ TRAINING = {
     "params": {"epochs": 5000, "snapshots": 1},
 }
 
-# Pixels are in the canvases as soon as the lens names the ratio that they show, as both follow from
-# one answer. The next frame brings them to the screen: a message that is sent when it begins arrives
-# once it is painted.
+# Pixels are in the canvases as soon as the lens names the ratio that they show, as both follow
+# from one answer. The next frame brings them to the screen: a message that is sent when it begins
+# arrives once it is painted.
 MEASURE = """async ([steps, pause]) => {
   const lens = document.querySelector('[data-testid="masking"]');
   const slider = document.querySelector('[data-testid="ratio"]');
