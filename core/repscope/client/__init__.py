@@ -12,6 +12,7 @@
 It stands on NumPy and the standard library alone; figures load Plotly when the first is drawn.
 """
 
+from repscope.client.answer import Answer
 from repscope.client.artifact import Artifact
 from repscope.client.catalogue import Catalogue, Method
 from repscope.client.client import Client
@@ -30,6 +31,7 @@ from repscope.core.errors import (
 )
 
 __all__ = [
+    "Answer",
     "Artifact",
     "Cancelled",
     "Catalogue",

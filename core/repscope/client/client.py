@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repscope.client import library
+from repscope.client.answer import Answer
 from repscope.client.artifact import Artifact
 from repscope.client.catalogue import Catalogue
 from repscope.client.job import Job
@@ -84,7 +85,7 @@ class Client:
         seconds: float | None = answer["estimate"]["seconds"]
         return seconds
 
-    def live(self, method: str, *, seed: int = 0, **given: Any) -> dict[str, NDArray[Any]]:
+    def live(self, method: str, *, seed: int = 0, **given: Any) -> Answer:
         """Ask something that is answered at once and never stored.
 
             repscope.live("neighbors", embedding=features, row=3, k=12)["indices"]
@@ -95,12 +96,11 @@ class Client:
             given: Inputs, which must be finished, and parameters, by name.
 
         Returns:
-            The arrays of the answer, by name, read-only.
+            The arrays of the answer, by name, read-only; `meta` is what else the method says.
         """
         inputs, params = split(given)
         body = {"inputs": inputs, "params": params, "seed": seed}
-        arrays, _ = frames.decode(self._wire.raw("POST", f"/live/{method}", body))
-        return arrays
+        return Answer(*frames.decode(self._wire.raw("POST", f"/live/{method}", body)))
 
     def upload(self, path: str | Path, *, progress: bool = True) -> str:
         """Send a file, or a folder as a zip, unless the server has it already.

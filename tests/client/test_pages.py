@@ -1,0 +1,46 @@
+"""The Python of the documentation's pages, run as it stands there."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tools.app import App
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def run_blocks(page: str) -> list[dict[str, Any]]:
+    """Run each block of a page by itself; returns what each left."""
+    blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
+    left = []
+    for block in blocks:
+        names: dict[str, Any] = {}
+        exec(compile(block, page, "exec"), names)
+        left.append(names)
+    return left
+
+
+def test_a_reconstruction_is_the_same_from_a_server_and_as_a_plain_function(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    served, plain = (names["answer"] for names in run_blocks("masking.md"))
+    assert (served["output"].shape, served["hidden"].shape) == ((2, 16, 16, 1), (2, 8, 8))
+    assert len(served.meta["errors"]) == 2
+    np.testing.assert_array_equal(served["hidden"], plain.array("hidden"))
+    # Other numbers of threads add up in another order: at most one step of 255.
+    difference = served["output"].astype(int) - plain.array("output")
+    assert np.abs(difference).max() <= 1
+
+
+def test_codes_are_walked_and_moved(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    (names,) = run_blocks("latent.md")
+    way, moved = names["way"], names["moved"]["images"]
+    assert way["latent"].shape == way["pixels"].shape == (9, 16, 16, 1)
+    assert names["deviation"].shape == (8,)
+    assert moved.shape == (2, 16, 16, 1)
+    assert (moved[0] != moved[1]).any()
