@@ -301,6 +301,9 @@ RECIPES: dict[str, dict[str, Any]] = {
     "reconstruction": _of(
         "live", "reconstruct", "encoder", _zoo("mae_digits"), DIGITS, rows=[1, 7]
     ),
+    "attention": _of(
+        "live", "attend", "encoder", _zoo("mae_shapes"), SHAPES, rows=[1, 7], colors="split"
+    ),
     "traversal": _of(
         "live",
         "traverse",

@@ -59,8 +59,13 @@ class Params(PreparedParams, _File):
 
 def load(artifact: Readable, device: str) -> ForeignEncoder:
     """Load a network from its artifact."""
+    return filled(artifact, plan_of(artifact), device)
+
+
+def plan_of(artifact: Readable) -> Plan:
+    """Return how the network of an artifact is built."""
     preprocess = Preprocess.from_json(artifact.meta["preprocess"])
-    return filled(artifact, _plan(artifact.meta["config"], "", preprocess), device)
+    return _plan(artifact.meta["config"], artifact.meta["family"], preprocess)
 
 
 @register(

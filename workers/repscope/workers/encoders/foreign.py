@@ -26,16 +26,23 @@ _TOGETHER = 2**26
 
 
 class ForeignEncoder:
-    """A network that somebody else wrote, and where it can be read."""
+    """A network that somebody else wrote, and where it can be read.
+
+    Attributes:
+        network: The network.
+        places: Its layers by name, in the order in which they run.
+        preprocess: How images become its input.
+        device: Where it is.
+    """
 
     def __init__(
         self, network: nn.Module, places: Sequence[Place], preprocess: Preprocess, device: str
     ) -> None:
         """Take a network with its weights and put it on its device."""
-        self._network = out_of_place(channels_last(network.to(device).eval()))
-        self._places = {place.name: place for place in places}
-        self._preprocess = preprocess
-        self._device = device
+        self.network = out_of_place(channels_last(network.to(device).eval()))
+        self.places = {place.name: place for place in places}
+        self.preprocess = preprocess
+        self.device = device
         # Those of one block live at the same time, at most: about those of the largest ten layers.
         largest = sorted((int(np.prod(place.shape)) for place in places), reverse=True)[:10]
         self._rows = max(1, _TOGETHER // sum(largest))
@@ -43,11 +50,11 @@ class ForeignEncoder:
     @property
     def layers(self) -> list[Layer]:
         """All layers, in the order in which they run."""
-        return [layer_at(place) for place in self._places.values()]
+        return [layer_at(place) for place in self.places.values()]
 
     def square(self, size: tuple[int, int] | None) -> int | None:
         """Return the side that images of mixed sizes are scaled to before the crop."""
-        return None if size else self._preprocess.shorter
+        return None if size else self.preprocess.shorter
 
     @torch.inference_mode()
     def encode(self, images: NDArray[Any], layers: Sequence[str]) -> dict[str, NDArray[Any]]:
@@ -66,8 +73,8 @@ class ForeignEncoder:
             for layer, way in ways[place.name].items():
                 found[layer] = place.form.read(activations, way).float().cpu().numpy()
 
-        prepared = self._preprocess(images, self._device)
-        read(self._network, prepared, [self._places[name] for name in ways], keep)
+        prepared = self.preprocess(images, self.device)
+        read(self.network, prepared, [self.places[name] for name in ways], keep)
         return found
 
 

@@ -77,7 +77,7 @@ def places(network: nn.Module, channels: int, size: int) -> list[Place]:
             hook.remove()
     chosen = _one_of_each(seen, modules)
     listed = set(chosen) - {OUTPUT}
-    prefix = _Prefix(network)
+    prefix = Prefix(network)
     return [
         Place(
             name,
@@ -102,10 +102,17 @@ def _one_of_each(seen: dict[str, tuple[Tensor, int]], modules: dict[str, nn.Modu
     return chosen
 
 
-class _Prefix:
-    """How a network's tokens begin."""
+class Prefix:
+    """How a network's tokens begin.
+
+    Attributes:
+        cls: Whether the first of them describes the image.
+        count: Tokens before those of the patches.
+        usual: How the network itself reads its tokens.
+    """
 
     def __init__(self, network: nn.Module) -> None:
+        """Look at a network's own words."""
         token = getattr(network, "cls_token", getattr(network, "class_token", None))
         self.cls = isinstance(token, Tensor)
         self.count = int(getattr(network, "num_prefix_tokens", self.cls))

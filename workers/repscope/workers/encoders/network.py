@@ -101,37 +101,43 @@ class CodedNetwork(nn.Module):
 
 
 class NetworkEncoder:
-    """A network with its input prepared and its layers pooled."""
+    """A network with its input prepared and its layers pooled.
+
+    Attributes:
+        backbone: The network.
+        preprocess: How images become its input.
+        device: Where it is.
+    """
 
     def __init__(self, backbone: Any, preprocess: Preprocess, device: str) -> None:
         """Take a network with its weights and put it on its device."""
-        self._backbone: Any = channels_last(backbone.to(device).eval())
-        self._preprocess = preprocess
-        self._device = device
+        self.backbone: Any = channels_last(backbone.to(device).eval())
+        self.preprocess = preprocess
+        self.device = device
 
     @property
     def layers(self) -> list[Layer]:
         """All layers, from the image upwards."""
-        form = self._backbone.form
+        form = self.backbone.form
         return [
             Layer(name, width, () if name == CODE else form.readouts)
-            for name, width in self._backbone.layers
+            for name, width in self.backbone.layers
         ]
 
     def square(self, size: tuple[int, int] | None) -> int | None:
         """Return the side of the network's own input for images of mixed sizes."""
-        return None if size else self._preprocess.shorter
+        return None if size else self.preprocess.shorter
 
     @torch.inference_mode()
     def encode(self, images: NDArray[Any], layers: Sequence[str]) -> dict[str, NDArray[Any]]:
         """Compute features; see `Encoder.encode`. Layers above the last one wanted are not run."""
         found: dict[str, NDArray[Any]] = {}
         wanted = [(layer, *split_name(layer)) for layer in layers]
-        for name, activations in self._backbone.walk(self._preprocess(images, self._device)):
+        for name, activations in self.backbone.walk(self.preprocess(images, self.device)):
             for layer, own, way in wanted:
                 if own == name:
-                    read = self._backbone.form.read(activations, way) if way else None
-                    pooled = self._backbone.pool(activations) if read is None else read
+                    read = self.backbone.form.read(activations, way) if way else None
+                    pooled = self.backbone.pool(activations) if read is None else read
                     found[layer] = pooled.float().cpu().numpy()
             if len(found) == len(layers):
                 break

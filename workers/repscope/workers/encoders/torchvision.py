@@ -39,8 +39,13 @@ class Params(NamedParams):
 
 def load(artifact: Readable, device: str) -> ForeignEncoder:
     """Load a model from its artifact."""
+    return filled(artifact, plan_of(artifact), device)
+
+
+def plan_of(artifact: Readable) -> Plan:
+    """Return how the network of an artifact is built."""
     preprocess = Preprocess.from_json(artifact.meta["preprocess"])
-    return filled(artifact, plan(artifact.meta["config"]["name"], preprocess), device)
+    return plan(artifact.meta["config"]["name"], preprocess)
 
 
 @register(
