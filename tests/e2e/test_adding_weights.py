@@ -22,6 +22,8 @@ def test_a_masked_autoencoder_from_a_file_draws(open_page: OpenPage, tmp_path: P
     file = tmp_path / "mae_tiny.safetensors"
     file.write_bytes(save(vit() | mae_decoder()))
     page = open_page()
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if each.method == "PUT" else None)
     view = MapPage(page).ready()
     view.part("chooser-encoder").click()
     view.part("weights-input").set_input_files(file)
@@ -33,6 +35,7 @@ def test_a_masked_autoencoder_from_a_file_draws(open_page: OpenPage, tmp_path: P
     view.part("field-heads").get_by_role("textbox").fill("2")
     view.part("add-take").click()
     expect_added(page, DIGITS)
+    assert len(sent) == 1  # the server had it already
     expect(page).to_have_url(re.compile("encoder=checkpoint.*encoder.heads=2"))
     expect(view.part("chooser-encoder")).to_contain_text("mae_tiny")
     view.part("lens-masking").click()

@@ -13,6 +13,7 @@ import { type Found, gatherChosen, gatherDropped } from "../uploads/gather";
 import { pack } from "../uploads/pack";
 import { NothingToAdd, type Plan, planFor, type Route } from "../uploads/plan";
 import { type Progress, sendUpload } from "../uploads/send";
+import { Sent } from "../uploads/sent";
 import { defaultView } from "./link";
 import { isActive, type Making, type Workshop } from "./workshop.svelte";
 
@@ -48,6 +49,7 @@ export class Intake {
   /** Whether its panel is to be seen. */
   open = $state(false);
   #giveUp = new AbortController();
+  readonly #sent = new Sent();
   /** What was asked last, of files that are being taken in. */
   #asked: Plan | null = null;
 
@@ -129,7 +131,7 @@ export class Intake {
     }
   }
 
-  /** Send each file; returns the params that name them. */
+  /** Send each file that was not sent before; returns the params that name them. */
   async #send(route: Route, signal: AbortSignal): Promise<Record<string, Json>> {
     const bodies: Record<string, Blob> = { ...route.files };
     if (route.pack.length) {
@@ -151,7 +153,10 @@ export class Intake {
         this.step = { at: "sending", progress: { sent, total, speed, remaining } };
       };
       tell({ sent: 0, total, speed: null, remaining: null });
-      params[name] = await sendUpload(body, tell, signal);
+      const sha256 =
+        (await this.#sent.find(body, signal)) ?? (await sendUpload(body, tell, signal));
+      this.#sent.note(body, sha256);
+      params[name] = sha256;
       before += body.size;
     }
     return params;
