@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from repscope.core.errors import Cancelled, InvalidRecipe, MethodFailed
 from repscope.core.images import reader
 from repscope.workers.context import Context, Result
 from repscope.workers.encoders import precision
+from repscope.workers.encoders.base import load
 from repscope.workers.registry import find
 from tests.workers.filing import npy
 from tests.workers.making import make, upload
@@ -86,7 +88,7 @@ def test_bfloat16_is_close_to_float32_and_says_how_close() -> None:
 
 
 @pytest.mark.parametrize(("native", "resolved"), [(True, "bfloat16"), (False, "float32")])
-def test_auto_is_what_the_processor_has_built_in_for_large_networks(
+def test_auto_is_what_the_processor_has_built_in_where_there_is_much_to_multiply(
     native: bool, resolved: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     able = {"amx_bf16": False, "avx512_bf16": native, "avx2": True}
@@ -100,6 +102,21 @@ def test_auto_is_what_the_processor_has_built_in_for_large_networks(
     assert auto.meta["precision"] == resolved
     assert auto.meta == asked.meta
     np.testing.assert_array_equal(auto.array("features"), asked.array("features"))
+
+
+def test_work_is_counted_at_the_size_of_the_input() -> None:
+    def work(**params: Any) -> int:
+        return precision.multiply_adds(load(make("encoder", "random", params)))
+
+    # Weights of each convolution times the places of its output.
+    stages = [(3, 16, 16), (16, 32, 8), (32, 64, 4), (64, 128, 2)]
+    cnn = sum(9 * out * (given + out) * side**2 for given, out, side in stages)
+    counted = work(architecture="cnn", image_size=32)
+    assert counted == pytest.approx(cnn, rel=0.05)
+    assert work(architecture="cnn", image_size=64) == pytest.approx(4 * counted, rel=0.01)
+    resnet = {"name": "resnet10t", "pretrained": False, "image_size": 64}
+    large = precision.multiply_adds(load(make("encoder", "timm", resnet)))
+    assert counted < work(image_size=32) < precision.PAYS < large  # though of 5 million parameters
 
 
 def test_what_is_no_network_has_no_bfloat16() -> None:

@@ -33,7 +33,7 @@ class Params(PrecisionParams):
 @register(
     "embedding",
     "embed",
-    version=2,
+    version=3,
     title="Embedding",
     params=Params,
     inputs=[

@@ -31,7 +31,7 @@ class Params(PrecisionParams):
 @register(
     "layers",
     "every_layer",
-    version=2,
+    version=3,
     title="Every layer",
     params=Params,
     inputs=[

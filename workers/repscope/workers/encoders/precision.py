@@ -15,8 +15,9 @@ from repscope.workers.registry import MethodParams
 
 #: Images whose features are computed both ways, to tell how far they agree.
 SAMPLE = 16
-#: Bytes of weights from which bfloat16 was faster: ten million parameters (docs/performance.md).
-PAYS = 40_000_000
+#: Multiply-adds for an image from which bfloat16 pays. ResNet-10-T at 64 pixels has 90 million and
+#: gained 2.6 times (docs/performance.md); the smallest networks here, up to 35 million, did not.
+PAYS = 60_000_000
 
 
 class PrecisionParams(MethodParams):
@@ -24,8 +25,9 @@ class PrecisionParams(MethodParams):
 
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
-        description="of a network's products of matrices; auto is bfloat16 for large networks "
-        "where the worker's processor has it built in, about twice as fast, and float32 elsewhere",
+        description="of a network's products of matrices; auto is bfloat16 for networks with much "
+        "to multiply where the worker's processor has it built in, about twice as fast, and "
+        "float32 elsewhere",
     )
 
 
@@ -75,7 +77,7 @@ def precise(
         refuse_bfloat16(precision)
         return model, {}
     if precision == "bfloat16" or (
-        precision == "auto" and is_native(device) and _is_large(artifact)
+        precision == "auto" and is_native(device) and multiply_adds(model) >= PAYS
     ):
         return InBfloat16(model, device), {"precision": "bfloat16"}
     return model, {"precision": "float32"}
@@ -93,9 +95,18 @@ def refuse_bfloat16(precision: str) -> None:
         )
 
 
-def _is_large(artifact: Readable) -> bool:
-    """Tell whether a network gains by bfloat16; a small one loses as much by converting to it."""
-    return artifact.file("weights.safetensors").stat().st_size >= PAYS
+def multiply_adds(model: Encoder) -> int:
+    """Return how often a network multiplies for one image, at the size of its input.
+
+    It decides whether bfloat16 pays: where there is little to multiply, converting to it takes as
+    long. Weights do not tell, since those of a convolution are used at every place. One image runs
+    through the network while PyTorch counts its products of matrices and convolutions.
+    """
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        model.encode(np.zeros((1, 8, 8, 3), np.uint8), [model.layers[-1].name])
+    return int(counter.get_total_flops()) // 2
 
 
 def is_native(device: str) -> bool:
