@@ -21,12 +21,14 @@ export async function getDatasets(): Promise<Card[]> {
   return cards;
 }
 
-/** Encoders of one method among the newest of all, newest first. */
-export async function getEncoders(method: string): Promise<Schemas["ArtifactSummary"][]> {
+/** Encoders of some methods among the newest of all, newest first. */
+export async function getEncoders(
+  methods: readonly string[],
+): Promise<Schemas["ArtifactSummary"][]> {
   const { artifacts } = await getJson<Answer<"/api/artifacts", "get">>(
     "/artifacts?kind=encoder&limit=500",
   );
-  return artifacts.filter((each) => each.method === method);
+  return artifacts.filter((each) => methods.includes(each.method));
 }
 
 /** Change what people call an artifact, or what they noted of it. */

@@ -95,10 +95,4 @@ export const modelChoice = (model: Pick<Model, "source" | "name">): Choice => {
   return choose("encoder", source, isPublished(model) ? { name } : { name, pretrained: false });
 };
 
-/** What an encoder is called that was chosen by name; undefined for any other. */
-export function modelTitle({ method, params }: Choice): string | undefined {
-  if ((method !== "timm" && method !== "torchvision") || !params.name) return undefined;
-  return `${String(params.name)}${params.pretrained === false ? ", untrained" : ""}`;
-}
-
 const architecture = (name: string) => name.split(".")[0];

@@ -2,7 +2,7 @@
 
 import type { Method, Params, Recipe } from "../api/types";
 import { fieldsOf, fieldValue } from "../forms/schema";
-import { CHECKPOINT } from "./files";
+import { ownTitle } from "./named";
 
 /** Find a method of the catalogue. */
 export function findMethod(methods: Method[], kind: string, method: string): Method | undefined {
@@ -20,12 +20,13 @@ export function ingredient(recipe: Recipe, kind: string): Recipe | null {
   return null;
 }
 
-/** What a recipe's method is called; of titled options, the one that it names; of files, theirs. */
+/** Its own name, where a recipe has one; or that of the titled option that it names, or its method. */
 export function titleOf(recipe: Recipe, methods: Method[]): string {
   const method = findMethod(methods, recipe.kind, recipe.method);
   if (!method) return recipe.method;
   const params = (recipe.params ?? {}) as Params;
-  if (recipe.method === CHECKPOINT && params.title) return String(params.title);
+  const own = recipe.kind === "encoder" ? ownTitle({ method: recipe.method, params }) : undefined;
+  if (own !== undefined) return own;
   for (const field of fieldsOf(method.params)) {
     if (field.type !== "choice" || !field.titles.length) continue;
     const title = field.titles[field.options.indexOf(fieldValue(field, params))];

@@ -263,6 +263,7 @@ export class Desk {
     this.#underway = from ? { from, rows } : null;
     const encoder = encoderFor(choice, this.dataset, this.encoder, defaultView().encoder);
     this.setEncoder(fittedOn(choice, encoder, this.methods));
+    this.beside = this.beside.map((each) => fittedOn(choice, each, this.methods));
     this.dataset = choice;
     this.#forgetStart();
     this.camera = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { modelChoice, modelsOf, modelTitle, search, twinOf } from "../../src/models/models";
+import { modelChoice, modelsOf, search, twinOf } from "../../src/models/models";
+import { ownTitle } from "../../src/recipes/named";
 import { choose } from "../../src/recipes/recipe";
 
 const all = modelsOf({
@@ -36,11 +37,9 @@ describe("models by name", () => {
 
   it("are called by their names", () => {
     const choice = modelChoice({ source: "timm", name: "vit_b.mae" });
-    expect(modelTitle(choice)).toBe("vit_b.mae");
-    expect(modelTitle({ ...choice, params: { name: "a", pretrained: false } })).toBe(
-      "a, untrained",
-    );
+    expect(ownTitle(choice)).toBe("vit_b.mae");
+    expect(ownTitle({ ...choice, params: { name: "a", pretrained: false } })).toBe("a, untrained");
     expect(modelChoice({ source: "timm", name: "vit_b" }).params.pretrained).toBe(false);
-    expect(modelTitle(choose("encoder", "pixels"))).toBeUndefined();
+    expect(ownTitle(choose("encoder", "pixels"))).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { midSentence, short, titleOf } from "../../src/recipes/words";
+import { describeRecipe, midSentence, short, titleOf } from "../../src/recipes/words";
 
 describe("what a recipe is called", () => {
   const method = { kind: "encoder", method: "checkpoint", title: "Your checkpoint", params: {} };
@@ -14,6 +14,15 @@ describe("what a recipe is called", () => {
     expect(titleOf({ ...recipe, params: { upload: "0" } }, [method as never])).toBe(
       "Your checkpoint",
     );
+  });
+
+  it("of a model by name is that name", () => {
+    const timm = { kind: "encoder", method: "timm", title: "timm model", params: {} };
+    const recipe = { kind: "encoder", method: "timm", params: { name: "vit_b.mae" } };
+    expect(titleOf(recipe, [timm as never])).toBe("vit_b.mae");
+    const inputs = { encoder: { ...recipe, params: { name: "vit_b", pretrained: false } } };
+    const map = { kind: "projection", method: "umap", inputs };
+    expect(describeRecipe(map, [timm as never])).toBe("umap of vit_b, untrained");
   });
 });
 

@@ -157,8 +157,17 @@ export function honesty({ meta }: Pick<Manifest, "meta">): string {
   if (duplicates.groups) {
     words.push(` ${count(duplicates.rows ?? 0)} near-duplicates stay on one side.`);
   }
+  const refitted = Array.isArray(meta.refitted) ? meta.refitted.map(String) : [];
+  if (refitted.length) {
+    const which = refitted.length > 1 ? "are" : "is";
+    words.push(` ${listed(refitted)} ${which} fitted anew on the training images alone.`);
+  }
   return words.join("");
 }
+
+/** "PCA, ICA and k-means" */
+const listed = (names: string[]) =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" and ");
 
 export const warningsOf = ({ meta }: Pick<Manifest, "meta">): string[] =>
   Array.isArray(meta.warnings) ? meta.warnings.map(String) : [];

@@ -56,6 +56,10 @@ describe("scores", () => {
     expect(honesty(manifest(meta))).toBe(
       "Fitted on 1,618 images and measured on 179 others, by the images that training held out, mean and spread of 3 repetitions; naming the largest class alone is right in 10.2%. 5 near-duplicates stay on one side.",
     );
+    expect(honesty(manifest({ ...meta, refitted: ["PCA", "ICA", "k-means"] }))).toContain(
+      "on one side. PCA, ICA and k-means are fitted anew on the training images alone.",
+    );
+    expect(honesty(manifest({ ...meta, refitted: ["PCA"] }))).toContain(" PCA is fitted anew");
     expect(tableRows(manifest({}))).toEqual([]);
   });
 });
