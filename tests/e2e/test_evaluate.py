@@ -65,6 +65,14 @@ def test_encoders_stand_in_one_table_beside_the_baselines(open_page: OpenPage) -
     page.get_by_role("button", name=re.compile("Leave out Random weights")).click()
     expect(page).not_to_have_url(re.compile("beside1"))
 
+    page.get_by_test_id("beside").click()
+    page.get_by_test_id("add-fitted").filter(has_text="PCA").click()
+    expect(page).to_have_url(re.compile("beside1=pca"))
+    page.keyboard.press("Escape")
+    made(page, "probe-table")
+    expect(rows.filter(has_text="PCA")).to_have_count(1, timeout=MAKING)
+    expect(page.get_by_test_id("caption")).to_contain_text("PCA is fitted anew on the training")
+
 
 def test_masking_ratios_are_trained_and_compared(open_page: OpenPage) -> None:
     shapes = "dataset=shapes&dataset.count=60"

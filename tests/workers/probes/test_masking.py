@@ -40,7 +40,7 @@ def test_each_is_tested_at_every_ratio() -> None:
     assert names == [
         f"{model}, {probe}"
         for probe in ("Linear probe", "k-NN probe")
-        for model in ("Masked autoencoder", "Random weights (vit)", "Raw pixels")
+        for model in ("Masked autoencoder", "Random weights (ViT-micro, 16 px)", "Raw pixels")
     ]
     assert found.metrics["best_ratio"] in RATIOS
 

@@ -24,7 +24,7 @@ from repscope.core.recipes import Recipe
 from repscope.core.settings import get_settings
 from repscope.core.uploads import UploadStore
 from repscope.workers.folder import Area, PlainFolder, temporary_folder
-from repscope.workers.reporting import REPORTS_PER_SECOND, Reporter, Silent, Throttle
+from repscope.workers.reporting import REPORTS_PER_SECOND, Muted, Reporter, Silent, Throttle
 from repscope.workers.result import Readable, Result
 
 __all__ = ["Context", "Readable", "Reporter", "Result"]
@@ -117,6 +117,26 @@ class Context:
     def downloads(self) -> Downloads:
         """What was fetched by name, and what is fetched next."""
         return Downloads(self._downloads_folder or get_settings().downloads)
+
+    def step(self, seed: int) -> Self:
+        """Return the surroundings of another method that runs as a step of this one.
+
+        It is cancelled with this one and reports nothing; what it writes lies in the work folder.
+
+        Args:
+            seed: Of that method.
+        """
+        area = PlainFolder(self.work)
+        return type(self)(
+            area,
+            Muted(self._reporter),
+            seed=seed,
+            device=self.device,
+            work=self.work,
+            publish=area.publish,
+            uploads=self._uploads_folder,
+            downloads=self._downloads_folder,
+        )
 
     @cached_property
     def rng(self) -> np.random.Generator:

@@ -108,3 +108,15 @@ class Silent:
 
     def finished_early(self, artifact_id: str) -> None:
         """Say nothing."""
+
+
+class Muted(Silent):
+    """The reporter of a step of a method: it says nothing, and ends when the method has to."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        """Listen to the reporter of the method."""
+        self._reporter = reporter
+
+    def cancelled(self) -> bool:
+        """Whether nobody wants the method's job any more."""
+        return self._reporter.cancelled()

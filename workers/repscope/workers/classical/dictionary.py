@@ -66,7 +66,7 @@ def load(artifact: Readable, device: str) -> SparseCode:
 @register(
     "encoder",
     "dictionary",
-    version=1,
+    version=2,
     title="Sparse dictionary",
     params=Params,
     inputs=INPUTS,
@@ -83,7 +83,7 @@ def dictionary(context: Context, params: Params, dataset: Readable) -> Result:
     """
     from sklearn.decomposition import MiniBatchDictionaryLearning
 
-    fitted_on = material(context, params, dataset)
+    fitted_on = material(context, "dictionary", params, dataset)
     vectors = fitted_on.vectors(context, 0.2)
     mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
     context.progress(0.2, "learning atoms")

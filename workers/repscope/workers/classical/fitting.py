@@ -53,12 +53,15 @@ class Material:
         source: All images of the data set.
         rows: Those to fit on.
         held_out: Rows that are not fitted on.
+        fit: What `meta` says of how it is fitted, so that it can be on other rows: `method`,
+            `params` and `seed`.
     """
 
     pictures: Pictures
     source: Images
     rows: NDArray[np.int64]
     held_out: NDArray[np.int64]
+    fit: dict[str, Any]
 
     def vectors(self, context: Context, share: float = 0.5) -> NDArray[np.float32]:
         """Read the images to fit on, (rows, width).
@@ -82,8 +85,14 @@ def pictures_for(params: PictureParams, source: Images) -> Pictures:
     return Pictures(side, source.channels)
 
 
-def material(context: Context, params: FittingParams, dataset: Readable) -> Material:
+def material(context: Context, method: str, params: FittingParams, dataset: Readable) -> Material:
     """Choose the rows to fit on.
+
+    Args:
+        context: Its seed draws them where there are more than are wanted.
+        method: Name of the method that fits.
+        params: Its parameters.
+        dataset: The images.
 
     Raises:
         MethodFailed: There are too few images.
@@ -94,7 +103,8 @@ def material(context: Context, params: FittingParams, dataset: Readable) -> Mate
         raise MethodFailed(f"Fitting needs at least 2 images; this data set has {len(train)}.")
     if len(train) > params.rows:
         train = np.sort(context.rng.choice(train, params.rows, replace=False))
-    return Material(pictures_for(params, source), source, train, held_out)
+    fit = {"method": method, "params": params.model_dump(mode="json"), "seed": context.seed}
+    return Material(pictures_for(params, source), source, train, held_out, fit)
 
 
 def at_most(context: Context, wanted: int, possible: int, what: str) -> int:
@@ -145,6 +155,7 @@ def fitted(
     """
     meta = described(architecture, fitted_on.pictures, layers, config)
     meta["rows"] = {"train": len(fitted_on.rows), "held_out": len(fitted_on.held_out)}
+    meta["fit"] = fitted_on.fit
     return Result(arrays | {"held_out": fitted_on.held_out}, meta, metrics or {})
 
 

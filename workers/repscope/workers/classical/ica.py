@@ -22,7 +22,7 @@ class Params(FittingParams):
 @register(
     "encoder",
     "ica",
-    version=1,
+    version=2,
     title="ICA",
     params=Params,
     inputs=INPUTS,
@@ -40,7 +40,7 @@ def ica(context: Context, params: Params, dataset: Readable) -> Result:
     from sklearn.decomposition import FastICA
     from sklearn.exceptions import ConvergenceWarning
 
-    fitted_on = material(context, params, dataset)
+    fitted_on = material(context, "ica", params, dataset)
     vectors = fitted_on.vectors(context, 0.3)
     # Pixels that are the same in all images leave no more directions than the rest has.
     varying = int((vectors.std(axis=0) > 0.0).sum())

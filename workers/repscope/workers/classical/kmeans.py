@@ -59,7 +59,7 @@ def load(artifact: Readable, device: str) -> Centers:
 @register(
     "encoder",
     "kmeans",
-    version=1,
+    version=2,
     title="k-means",
     params=Params,
     inputs=INPUTS,
@@ -77,7 +77,7 @@ def kmeans(context: Context, params: Params, dataset: Readable) -> Result:
     """
     from sklearn.cluster import KMeans
 
-    fitted_on = material(context, params, dataset)
+    fitted_on = material(context, "kmeans", params, dataset)
     if len(fitted_on.rows) < params.k:
         raise MethodFailed(
             f"{params.k} centers need at least {params.k} images to be fitted on, not "

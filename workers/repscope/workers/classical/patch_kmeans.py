@@ -118,7 +118,7 @@ def load(artifact: Readable, device: str) -> PatchCenters:
 @register(
     "encoder",
     "patch_kmeans",
-    version=1,
+    version=2,
     title="k-means of patches",
     params=Params,
     inputs=INPUTS,
@@ -137,7 +137,7 @@ def patch_kmeans(context: Context, params: Params, dataset: Readable) -> Result:
     """
     from sklearn.cluster import MiniBatchKMeans
 
-    fitted_on = material(context, params, dataset)
+    fitted_on = material(context, "patch_kmeans", params, dataset)
     pictures = fitted_on.pictures
     size = params.patch_size or max(3, min(USUAL_PATCH, pictures.side // 2))
     if size >= pictures.side:

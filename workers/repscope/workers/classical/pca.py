@@ -23,7 +23,7 @@ class Params(FittingParams):
 @register(
     "encoder",
     "pca",
-    version=1,
+    version=2,
     title="PCA",
     params=Params,
     inputs=INPUTS,
@@ -42,7 +42,7 @@ def pca(context: Context, params: Params, dataset: Readable) -> Result:
     """
     from sklearn.decomposition import PCA
 
-    fitted_on = material(context, params, dataset)
+    fitted_on = material(context, "pca", params, dataset)
     vectors = fitted_on.vectors(context)
     wanted = at_most(context, params.components, min(vectors.shape), "components")
     context.progress(0.5, "principal components")

@@ -19,7 +19,7 @@ class Params(FittingParams):
 @register(
     "encoder",
     "random_projection",
-    version=1,
+    version=2,
     title="Random projection",
     params=Params,
     inputs=INPUTS,
@@ -36,7 +36,7 @@ def random_projection(context: Context, params: Params, dataset: Readable) -> Re
     """
     from sklearn.random_projection import GaussianRandomProjection
 
-    fitted_on = material(context, params, dataset)
+    fitted_on = material(context, "random_projection", params, dataset)
     some = fitted_on.vectors(context)
     context.progress(0.5, "random directions")
     count = at_most(context, params.components, fitted_on.pictures.width, "directions")

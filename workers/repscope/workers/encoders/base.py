@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Readable
 
-#: The module of each architecture; it has `load(artifact, device) -> Encoder`.
+#: The module of each architecture; it has `load(artifact, device) -> Encoder`, and where it is of
+#: networks `untrained(artifact, seed, device) -> Encoder` besides.
 LOADERS = {
     "pixels": "repscope.workers.encoders.pixels",
     "vit": "repscope.workers.encoders.network",
@@ -141,6 +142,19 @@ def load(artifact: Readable, device: str = "cpu") -> Encoder:
             field="inputs.encoder",
         )
     encoder: Encoder = import_module(LOADERS[architecture]).load(artifact, device)
+    return encoder
+
+
+def untrained(artifact: Readable, seed: int, device: str) -> Encoder:
+    """Return a network as it is before any training: the same, its weights drawn at random.
+
+    Args:
+        artifact: An encoder of one of the architectures in `NETWORKS`.
+        seed: Draws the weights.
+        device: Where it runs.
+    """
+    module = import_module(LOADERS[artifact.meta["architecture"]])
+    encoder: Encoder = module.untrained(artifact, seed, device)
     return encoder
 
 

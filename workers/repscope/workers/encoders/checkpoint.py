@@ -16,6 +16,7 @@ from repscope.workers.encoders.checkpoints.found import Hints
 from repscope.workers.encoders.checkpoints.recognition import recognized, under
 from repscope.workers.encoders.foreign import ForeignEncoder, Plan, keep
 from repscope.workers.encoders.foreign import load as filled
+from repscope.workers.encoders.foreign import untrained as drawn
 from repscope.workers.encoders.named import PreparedParams
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.files.params import Title, Upload
@@ -60,6 +61,11 @@ class Params(PreparedParams, _File):
 def load(artifact: Readable, device: str) -> ForeignEncoder:
     """Load a network from its artifact."""
     return filled(artifact, plan_of(artifact), device)
+
+
+def untrained(artifact: Readable, seed: int, device: str) -> ForeignEncoder:
+    """Draw a network's weights anew; see `encoders.base.untrained`."""
+    return drawn(plan_of(artifact), seed, device)
 
 
 def plan_of(artifact: Readable) -> Plan:

@@ -107,6 +107,12 @@ class Plan:
         except NotImplementedError:  # it computes its own sizes with tensors
             return self.build(None).to("meta")
 
+    def seeded(self, file: Path | None, seed: int) -> nn.Module:
+        """Build it; the seed draws what its file does not hold."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return self.build(file)
+
     def places(self) -> list[Place]:
         """List its layers; nothing is computed.
 
@@ -137,9 +143,7 @@ def make(context: Context, plan: Plan, published: Callable[[], Path] | None) -> 
     pretrained = published is not None
     file = published() if published else None
     context.progress(None, f"building {plan.name}")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(context.seed)
-        network = plan.build(file)
+    network = plan.seeded(file, context.seed)
     said = {
         "config": {"name": plan.name},
         "pretrained": pretrained,
@@ -191,6 +195,11 @@ def load(artifact: Readable, plan: Plan, device: str) -> ForeignEncoder:
         network = plan.build(None)
         network.load_state_dict(weights)
     return ForeignEncoder(network, plan.places(), plan.preprocess, device)
+
+
+def untrained(plan: Plan, seed: int, device: str) -> ForeignEncoder:
+    """Draw a network's weights as its library begins a training; see `encoders.base.untrained`."""
+    return ForeignEncoder(plan.seeded(None, seed), plan.places(), plan.preprocess, device)
 
 
 def layer_at(place: Place) -> Layer:

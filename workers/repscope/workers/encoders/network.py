@@ -174,6 +174,18 @@ def load(artifact: Readable, device: str) -> NetworkEncoder:
     return NetworkEncoder(network, Preprocess.from_json(artifact.meta["preprocess"]), device)
 
 
+def untrained(artifact: Readable, seed: int, device: str) -> NetworkEncoder:
+    """Draw a network's weights anew; see `encoders.base.untrained`."""
+    network = build(artifact.meta["architecture"], artifact.meta["config"])
+    generator = torch.Generator().manual_seed(seed)
+    network.reset(generator)
+    if "code" in artifact.meta:  # an autoencoder's last layer, which is no part of its backbone
+        network = CodedNetwork(network, artifact.meta["code"])
+        nn.init.trunc_normal_(network.code.weight, std=0.02, generator=generator)
+        nn.init.zeros_(network.code.bias)
+    return NetworkEncoder(network, Preprocess.from_json(artifact.meta["preprocess"]), device)
+
+
 def fill(network: nn.Module, weights: dict[str, Tensor]) -> None:
     """Set a network's weights from a file that may hold more, such as a decoder.
 

@@ -6,12 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repscope.workers.context import Readable
-from repscope.workers.probes.features import PIXELS
 from repscope.workers.probes.measuring import KNN, Linear, Measured
 
 PROBES = {"linear": "Linear probe", "knn": "k-NN probe"}
-PIXELS_NAME = "Raw pixels"
 
 
 class Curves:
@@ -43,23 +40,3 @@ class Curves:
                 "array": array,
             }
         )
-
-
-def name_of(encoder: Readable, recipe: dict[str, Any] | None) -> str:
-    """Return what an encoder is called: its title, what it was trained for, or its method."""
-    meta = encoder.meta
-    if meta.get("architecture") == PIXELS:
-        return PIXELS_NAME
-    title = meta.get("title") or meta.get("objective")
-    if title:
-        return str(title)
-    if recipe is not None and recipe["method"] != "random":
-        return str(recipe["method"])
-    return random_name(encoder) if recipe is not None else str(meta.get("architecture"))
-
-
-def random_name(encoder: Readable | None) -> str:
-    """Return what an encoder before any training is called."""
-    if encoder is None:
-        return "Random weights (small ViT)"
-    return f"Random weights ({encoder.meta['architecture']})"

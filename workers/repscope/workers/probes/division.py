@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repscope.core.errors import MethodFailed
-from repscope.core.recipes import normalized_id
 from repscope.workers.analyses.values import labels_of
 from repscope.workers.context import Context, Readable
 from repscope.workers.numerics.apportion import stratified
 from repscope.workers.numerics.duplicates import near_duplicates
+from repscope.workers.probes.names import name_of
 from repscope.workers.probes.params import SplitParams
+from repscope.workers.probes.refitting import is_of_these_images, is_refitted, recipe_of
 from repscope.workers.splits.parts import NONE, TEST, TRAIN, VALIDATION, read_parts
 
 Rows = NDArray[np.int64]
@@ -143,6 +144,13 @@ def plan(
         "chance": _chance(labels, first),
         "warnings": _warnings(first.test, known),
     }
+    refitted = [
+        name_of(encoder, recipe_of(context, number))
+        for number, encoder in enumerate(encoders)
+        if is_refitted(context, encoder, number)
+    ]
+    if refitted:
+        about["refitted"] = refitted
     return Plan(divisions, labels, groups, classes, about)
 
 
@@ -173,17 +181,14 @@ def take_labels(
 
 
 def _held_out(context: Context, encoder: Readable, number: int) -> Rows | None:
-    """Return the rows that an encoder was not trained on, where it was on this data set."""
-    if "held_out" not in encoder.array_names:
+    """Return the rows that an encoder was not trained on, where it was on this data set.
+
+    One that is fitted anew has not seen any row yet.
+    """
+    if "held_out" not in encoder.array_names or "fit" in encoder.meta:
         return None
-    if context.recipe is not None:
-        inputs = context.recipe["inputs"]
-        made = inputs["encoders"][number] if "encoders" in inputs else inputs["encoder"]
-        given = made["inputs"].get("dataset")
-        # One that was trained elsewhere tells it itself.
-        trained_on = normalized_id(given) if given else encoder.meta.get("trained_on")
-        if trained_on != normalized_id(inputs["dataset"]):
-            return None
+    if not is_of_these_images(context, encoder, number):
+        return None
     return np.asarray(encoder.array("held_out"), np.int64)
 
 

@@ -1,32 +1,24 @@
-"""The features that are probed: those of encoders, and of the baselines beside them."""
+"""The features that are probed."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from repscope.core.errors import MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable
-from repscope.workers.encoders.backbones import SIZES
 from repscope.workers.encoders.base import Encoder, Stored, load, load_stored
-from repscope.workers.encoders.network import (
-    ARCHITECTURES,
-    CodedNetwork,
-    NetworkEncoder,
-    build,
-)
-from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.encoders.running import encode_all, scratch
+from repscope.workers.probes.division import Division
+from repscope.workers.probes.measuring import Features
+from repscope.workers.probes.refitting import Refitted, is_refitted
 
 #: Raw pixels are those of the image fitted to at most this side.
 PIXEL_SIDE = 32
 
-PIXELS = "pixels"
-RANDOM = "random"
+Probed = Encoder | Stored | Refitted
 
 
 def small_pixels(context: Context, dataset: Readable) -> NDArray[np.uint8]:
@@ -49,23 +41,45 @@ def small_pixels(context: Context, dataset: Readable) -> NDArray[np.uint8]:
     return pixels
 
 
-def open_encoder(artifact: Readable, device: str) -> Encoder | Stored:
-    """Load what is to be probed: an encoder, or vectors that somebody brought."""
-    return load_stored(artifact) or load(artifact, device)
+def open_encoder(context: Context, dataset: Readable, encoder: Readable, number: int = 0) -> Probed:
+    """Load what is to be probed: an encoder, or vectors that somebody brought.
+
+    Args:
+        context: Of the probe.
+        dataset: Its images; an encoder that was fitted on them is fitted anew.
+        encoder: The artifact.
+        number: Its place among those that are probed.
+    """
+    if is_refitted(context, encoder, number):
+        return Refitted(context, encoder, dataset)
+    return load_stored(encoder) or load(encoder, context.device)
 
 
 def features_of(
     context: Context,
     dataset: Readable,
-    model: Encoder | Stored,
+    model: Probed,
     layers: Sequence[str],
+    divisions: Sequence[Division],
     progress: Callable[[float], None],
-) -> dict[str, NDArray[np.float32]]:
-    """Return the features of all images at some layers; computed, in files of the work folder."""
+) -> dict[str, Features]:
+    """Return the features of all images at some layers; computed, in files of the work folder.
+
+    Args:
+        context: Of the probe.
+        dataset: Its images.
+        model: What is probed.
+        layers: Names of its layers.
+        divisions: Of the repetitions; what is fitted anew gives other features in each.
+        progress: Called with the share that is done.
+    """
+    if isinstance(model, Refitted):
+        return _refitted(context, dataset, model, layers, divisions, progress)
     images = images_of(dataset)
     if not hasattr(model, "encode"):
         return {layer: model.rows(dataset, len(images), layer) for layer in layers}
-    return encode_all(
+    found: dict[str, Features] = {}
+    return found | encode_all(
         images,
         cast(Encoder, model),
         layers,
@@ -74,41 +88,23 @@ def features_of(
     )
 
 
-def untrained(artifact: Readable | None, seed: int, device: str) -> Encoder:
-    """Return the architecture of an encoder as it is before any training.
-
-    Args:
-        artifact: An encoder; where it is no network of ours, or nothing is given, a small ViT.
-        seed: Draws the weights.
-        device: Where it runs.
-    """
-    meta = artifact.meta if artifact is not None else {}
-    if meta.get("architecture") in ARCHITECTURES and "preprocess" in meta:
-        network = build(meta["architecture"], meta["config"])
-        preprocess = Preprocess.from_json(meta["preprocess"])
-    else:
-        config = {"image_size": 32, "channels": 3, "patch_size": 4, **SIZES["vit"]["micro"]}
-        network = build("vit", config)
-        preprocess = Preprocess(32, 3, (0.5,) * 3, (0.5,) * 3)
-    generator = torch.Generator().manual_seed(seed)
-    network.reset(generator)
-    if "code" in meta:  # an autoencoder's last layer, which is no part of its backbone
-        network = CodedNetwork(network, meta["code"])
-        nn.init.trunc_normal_(network.code.weight, std=0.02, generator=generator)
-        nn.init.zeros_(network.code.bias)
-    encoder: Encoder = NetworkEncoder(network, preprocess, device)
-    return encoder
-
-
-def architectures(encoders: Sequence[Readable]) -> Iterator[Readable | None]:
-    """Yield one encoder of each architecture of ours, or nothing once where there is none."""
-    seen: list[Any] = []
-    for encoder in encoders:
-        if encoder.meta.get("architecture") not in ARCHITECTURES:
-            continue
-        look = (encoder.meta["architecture"], encoder.meta["config"])
-        if look not in seen:
-            seen.append(look)
-            yield encoder
-    if not seen:
-        yield None
+def _refitted(
+    context: Context,
+    dataset: Readable,
+    model: Refitted,
+    layers: Sequence[str],
+    divisions: Sequence[Division],
+    progress: Callable[[float], None],
+) -> dict[str, Features]:
+    found: dict[str, list[NDArray[np.float32]]] = {layer: [] for layer in layers}
+    for number, division in enumerate(divisions):
+        if number and np.array_equal(division.train, divisions[number - 1].train):
+            again = {layer: each[-1] for layer, each in found.items()}
+        else:
+            progress(number / len(divisions))
+            part = lambda share, done=number: progress((done + share) / len(divisions))  # noqa: E731
+            encoder = model.on(division.train)
+            again = features_of(context, dataset, encoder, layers, [], part)  # type: ignore[assignment]
+        for layer, features in again.items():
+            found[layer].append(features)
+    return dict(found)

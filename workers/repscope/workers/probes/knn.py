@@ -16,7 +16,7 @@ class Params(SingleParams, VoteParams):
 @register(
     "probe",
     "knn",
-    version=1,
+    version=2,
     title="k-NN probe",
     params=Params,
     inputs=[

@@ -3,25 +3,19 @@
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import choose_layer
-from repscope.workers.probes.curves import PIXELS_NAME, Curves, name_of, random_name
+from repscope.workers.probes.baselines import architectures, untrained
+from repscope.workers.probes.curves import Curves
 from repscope.workers.probes.division import plan
-from repscope.workers.probes.features import (
-    PIXELS,
-    RANDOM,
-    architectures,
-    features_of,
-    open_encoder,
-    small_pixels,
-    untrained,
-)
-from repscope.workers.probes.measuring import KNN, Linear, repeat
+from repscope.workers.probes.features import Probed, features_of, open_encoder, small_pixels
+from repscope.workers.probes.measuring import KNN, Features, Linear, repeat
+from repscope.workers.probes.names import PIXELS, PIXELS_NAME, RANDOM, name_of, random_name
 from repscope.workers.probes.params import LayerParams, SplitParams, VoteParams
+from repscope.workers.probes.refitting import recipe_of
 from repscope.workers.registry import register
 
 #: Amounts of labels, fewest first: titles, and how they are asked for.
@@ -48,7 +42,7 @@ class Params(SplitParams, LayerParams, VoteParams):
 @register(
     "probe",
     "labels",
-    version=2,
+    version=3,
     title="With few labels",
     params=Params,
     inputs=[
@@ -66,22 +60,22 @@ def labels(context: Context, params: Params, dataset: Readable, encoder: Readabl
     repetition draws other images to keep the labels of, and the spread over them is large where
     labels are few; differences smaller than it mean nothing.
     """
-    model = open_encoder(encoder, context.device)
+    model = open_encoder(context, dataset, encoder)
     layer = choose_layer(model.layers, params.layer)
     pixels = small_pixels(context, dataset)
     drawn = plan(context, params, dataset, pixels, [encoder], varied=True)
-    recipe = context.recipe["inputs"]["encoder"] if context.recipe is not None else None
-    own = name_of(encoder, recipe)
+    own = name_of(encoder, recipe_of(context, 0))
     (basis,) = architectures([encoder])
     random = untrained(basis, context.seed, context.device)
     random_layer = layer if basis is not None else choose_layer(random.layers, None)
-    sources: list[tuple[str, str | None, NDArray[Any]]] = [
-        (own, None, features_of(context, dataset, model, [layer], _quiet(context))[layer]),
-        (
-            random_name(basis),
-            RANDOM,
-            features_of(context, dataset, random, [random_layer], _quiet(context))[random_layer],
-        ),
+
+    def read(network: Probed, name: str) -> Features:
+        tell = lambda share: context.progress(0.05 + 0.25 * share, "features")  # noqa: E731
+        return features_of(context, dataset, network, [name], drawn.divisions, tell)[name]
+
+    sources: list[tuple[str, str | None, Features]] = [
+        (own, None, read(model, layer)),
+        (random_name(basis), RANDOM, read(random, random_layer)),
         (PIXELS_NAME, PIXELS, pixels),
     ]
     if own == PIXELS_NAME:
@@ -121,7 +115,3 @@ def labels(context: Context, params: Params, dataset: Readable, encoder: Readabl
     }
     means = curves.arrays["curve_0"].mean(axis=1)
     return Result(curves.arrays, meta, {"best": float(np.max(means))})
-
-
-def _quiet(context: Context) -> Any:
-    return lambda share: context.progress(0.05 + 0.25 * share, "features")

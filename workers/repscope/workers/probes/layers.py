@@ -4,19 +4,14 @@ import numpy as np
 
 from repscope.core.catalogue import Input
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.probes.curves import PIXELS_NAME, Curves, name_of, random_name
+from repscope.workers.probes.baselines import architectures, untrained
+from repscope.workers.probes.curves import Curves
 from repscope.workers.probes.division import plan
-from repscope.workers.probes.features import (
-    PIXELS,
-    RANDOM,
-    architectures,
-    features_of,
-    open_encoder,
-    small_pixels,
-    untrained,
-)
+from repscope.workers.probes.features import Probed, features_of, open_encoder, small_pixels
 from repscope.workers.probes.measuring import KNN, Linear, repeat
+from repscope.workers.probes.names import PIXELS, PIXELS_NAME, RANDOM, name_of, random_name
 from repscope.workers.probes.params import SplitParams, VoteParams
+from repscope.workers.probes.refitting import recipe_of
 from repscope.workers.registry import register
 
 
@@ -27,7 +22,7 @@ class Params(SplitParams, VoteParams):
 @register(
     "probe",
     "layers",
-    version=2,
+    version=3,
     title="Layer by layer",
     params=Params,
     inputs=[
@@ -45,16 +40,17 @@ def layers(context: Context, params: Params, dataset: Readable, encoder: Readabl
     serve what the encoder was trained for rather than the classes. The same layers with random
     weights show what the architecture gives for free, raw pixels what was there to begin with.
     """
-    model = open_encoder(encoder, context.device)
+    model = open_encoder(context, dataset, encoder)
     names = [layer.name for layer in model.layers]
     pixels = small_pixels(context, dataset)
     drawn = plan(context, params, dataset, pixels, [encoder], varied=False)
     probes = (Linear(), KNN(params.k, params.temperature))
     curves = Curves()
-    recipe = context.recipe["inputs"]["encoder"] if context.recipe is not None else None
-    own = name_of(encoder, recipe)
+    own = name_of(encoder, recipe_of(context, 0))
     (basis,) = architectures([encoder])
-    networks = [(own, PIXELS if own == PIXELS_NAME else None, model)]
+    networks: list[tuple[str, str | None, Probed]] = [
+        (own, PIXELS if own == PIXELS_NAME else None, model)
+    ]
     if basis is not None:
         networks.append(
             (random_name(basis), RANDOM, untrained(basis, context.seed, context.device))
@@ -71,6 +67,7 @@ def layers(context: Context, params: Params, dataset: Readable, encoder: Readabl
             dataset,
             network,
             names,
+            drawn.divisions,
             lambda share: context.progress(0.05 + 0.25 * share, "features"),
         )
         for probe in probes:

@@ -10,7 +10,7 @@ from repscope.workers.registry import register
 @register(
     "probe",
     "linear",
-    version=2,
+    version=3,
     title="Linear probe",
     params=Params,
     inputs=[

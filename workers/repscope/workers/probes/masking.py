@@ -12,18 +12,13 @@ from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.encoders.base import Encoder, Stored, choose_layer
-from repscope.workers.probes.curves import PIXELS_NAME, Curves, random_name
+from repscope.workers.encoders.base import choose_layer
+from repscope.workers.probes.baselines import untrained
+from repscope.workers.probes.curves import Curves
 from repscope.workers.probes.division import plan
-from repscope.workers.probes.features import (
-    PIXELS,
-    RANDOM,
-    features_of,
-    open_encoder,
-    small_pixels,
-    untrained,
-)
-from repscope.workers.probes.measuring import KNN, Linear, Measured, repeat
+from repscope.workers.probes.features import Probed, features_of, open_encoder, small_pixels
+from repscope.workers.probes.measuring import KNN, Features, Linear, Measured, repeat
+from repscope.workers.probes.names import PIXELS, PIXELS_NAME, RANDOM, random_name
 from repscope.workers.probes.params import SplitParams, VoteParams
 from repscope.workers.reconstruction import masked, masks
 from repscope.workers.reconstruction.models import MaskedModel, as_bytes, load
@@ -47,7 +42,7 @@ class Params(SplitParams, VoteParams):
 @register(
     "probe",
     "masking",
-    version=1,
+    version=2,
     title="Masking ratios",
     params=Params,
     inputs=[
@@ -81,14 +76,15 @@ def masking(
     probes = (Linear(), KNN(params.k, params.temperature))
     total, done = len(encoders) + 2, 0
 
-    def read(model: Encoder | Stored | None) -> dict[str, list[Measured]]:
+    def read(model: Probed | None) -> dict[str, list[Measured]]:
         """Probe the last layer of a model, or raw pixels."""
         tell = f"reading features, {done + 1} of {total}"
-        features: NDArray[Any] = pixels
+        features: Features = pixels
         if model is not None:
             layer = choose_layer(model.layers, None)
             share = lambda part: context.progress((done + 0.5 * part) / total, tell)  # noqa: E731
-            features = features_of(context, dataset, model, [layer], share)[layer]
+            read_at = features_of(context, dataset, model, [layer], drawn.divisions, share)
+            features = read_at[layer]
         return {
             probe.name: repeat(
                 probe,
@@ -112,7 +108,7 @@ def masking(
             errors[-1].append([test.error(test.draw(artifact, each), each) for each in ratios])
             if artifact is members[0]:
                 pictures.append(as_bytes(test.draw(artifact, ratio)[:_SHOWN]))
-            for name, measured in read(open_encoder(artifact, context.device)).items():
+            for name, measured in read(open_encoder(context, dataset, artifact)).items():
                 at[name] += measured
             done += 1
         for name, all_measured in at.items():

@@ -31,6 +31,9 @@ _STEPS = 100
 _SEARCH = 0.6
 _TOP = 5
 
+#: (rows, numbers) of the whole data set; one a repetition where an encoder is fitted in each.
+Features = NDArray[Any] | Sequence[NDArray[Any]]
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -190,7 +193,7 @@ def _choosing(
 
 def repeat(
     probe: KNN | Linear,
-    features: NDArray[Any],
+    features: Features,
     plan: Plan,
     *,
     fraction: float = 1.0,
@@ -203,7 +206,7 @@ def repeat(
 
     Args:
         probe: Which.
-        features: (rows, numbers) of the whole data set.
+        features: Of the whole data set.
         plan: Which rows train and which test.
         fraction: Share of the training labels that may be used.
         shots: Labels of each class instead.
@@ -216,7 +219,7 @@ def repeat(
         used = take_labels(division.train, plan.labels, fraction, shots, [seed, number, 1])
         found.append(
             probe.measure(
-                features,
+                features if isinstance(features, np.ndarray) else features[number],
                 plan,
                 division,
                 used,

@@ -17,7 +17,7 @@ def measure_one(
     context: Context, params: Params, dataset: Readable, encoder: Readable, probe: KNN | Linear
 ) -> Result:
     """Probe one layer of one encoder."""
-    model = open_encoder(encoder, context.device)
+    model = open_encoder(context, dataset, encoder)
     layer = choose_layer(model.layers, params.layer)
     pixels = small_pixels(context, dataset)
     few = params.fraction < 1.0 or params.shots is not None
@@ -27,6 +27,7 @@ def measure_one(
         dataset,
         model,
         [layer],
+        drawn.divisions,
         lambda done: context.progress(0.1 + 0.5 * done, "features"),
     )[layer]
     context.progress(0.6, "fitting")

@@ -2,25 +2,19 @@
 
 from typing import Any
 
-from numpy.typing import NDArray
+import numpy as np
 
 from repscope.core.catalogue import Input
 from repscope.core.recipes import normalized_id
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.encoders.base import Encoder, Stored, choose_layer
-from repscope.workers.probes.curves import PIXELS_NAME, name_of, random_name
+from repscope.workers.encoders.base import choose_layer
+from repscope.workers.probes.baselines import architectures, untrained
 from repscope.workers.probes.division import plan
-from repscope.workers.probes.features import (
-    PIXELS,
-    RANDOM,
-    architectures,
-    features_of,
-    open_encoder,
-    small_pixels,
-    untrained,
-)
-from repscope.workers.probes.measuring import KNN, Linear, repeat, top1, top5
+from repscope.workers.probes.features import Probed, features_of, open_encoder, small_pixels
+from repscope.workers.probes.measuring import KNN, Features, Linear, repeat, top1, top5
+from repscope.workers.probes.names import PIXELS, PIXELS_NAME, RANDOM, name_of, random_name
 from repscope.workers.probes.params import LabelParams, SplitParams, VoteParams
+from repscope.workers.probes.refitting import recipe_of
 from repscope.workers.registry import register
 
 
@@ -31,7 +25,7 @@ class Params(SplitParams, LabelParams, VoteParams):
 @register(
     "probe",
     "table",
-    version=2,
+    version=3,
     title="Encoders compared",
     params=Params,
     inputs=[
@@ -48,20 +42,21 @@ def table(context: Context, params: Params, dataset: Readable, encoders: list[Re
     All are fitted and tested on the same images. Both probes stand there, since they say different
     things: k-NN asks whether classes lie together, the linear probe whether a line divides them.
     Raw pixels are strong on small centered pictures; an encoder that does not beat them and its
-    own architecture before training has learned nothing that these labels ask for.
+    own architecture before training has learned nothing that these labels ask for. An encoder that
+    was fitted on these images, such as PCA, is fitted anew on the training images alone.
     """
     pixels = small_pixels(context, dataset)
     few = params.fraction < 1.0 or params.shots is not None
     drawn = plan(context, params, dataset, pixels, encoders, varied=few)
     probes = (Linear(), KNN(params.k, params.temperature))
     classes = len(drawn.classes)
-    recipes = context.recipe["inputs"]["encoders"] if context.recipe is not None else None
     bases = list(architectures(encoders))
     total = len(encoders) + len(bases) + 1
     rows: list[dict[str, Any]] = []
 
-    def measure(features: NDArray[Any], about: dict[str, Any]) -> None:
-        row = about | {"width": int(features.shape[1])}
+    def measure(features: Features, about: dict[str, Any]) -> None:
+        first = features if isinstance(features, np.ndarray) else features[0]
+        row = about | {"width": int(first.shape[1])}
         for probe in probes:
             measured = repeat(
                 probe,
@@ -79,13 +74,14 @@ def table(context: Context, params: Params, dataset: Readable, encoders: list[Re
             row[f"{probe.name}_top5"] = top5(measured, classes)
         rows.append(row)
 
-    def encode(model: Encoder | Stored, about: dict[str, Any]) -> None:
+    def encode(model: Probed, about: dict[str, Any]) -> None:
         layer = choose_layer(model.layers, None)
         features = features_of(
             context,
             dataset,
             model,
             [layer],
+            drawn.divisions,
             lambda share: context.progress(
                 (len(rows) + 0.5 * share) / total, f"features: {about['name']}"
             ),
@@ -94,7 +90,7 @@ def table(context: Context, params: Params, dataset: Readable, encoders: list[Re
 
     given = False
     for number, encoder in enumerate(encoders):
-        recipe = recipes[number] if recipes is not None else None
+        recipe = recipe_of(context, number)
         about: dict[str, Any] = {
             "name": name_of(encoder, recipe),
             "id": normalized_id(recipe) if recipe is not None else None,
@@ -106,7 +102,7 @@ def table(context: Context, params: Params, dataset: Readable, encoders: list[Re
                 measure(pixels, about | {"baseline": PIXELS, "layer": PIXELS})
             given = True
             continue
-        encode(open_encoder(encoder, context.device), about)
+        encode(open_encoder(context, dataset, encoder, number), about)
     for basis in bases:
         network = untrained(basis, context.seed, context.device)
         encode(network, {"name": random_name(basis), "id": None, "baseline": RANDOM})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import torch
 from timm.layers.mlp import SwiGLUPacked
 from timm.layers.pos_embed import resample_abs_pos_embed
 from timm.models.resnet import BasicBlock, Bottleneck, ResNet
@@ -40,7 +41,7 @@ def preprocess_of(network: dict[str, Any], interpolation: Any) -> Preprocess:
 
 
 def build(network: dict[str, Any], image_size: int) -> nn.Module:
-    """Build a network without a classifier, its weights not yet set.
+    """Build a network without a classifier, its weights as at the beginning of a training.
 
     Args:
         network: What `Found.network` says: a `kind`, and its sizes.
@@ -58,7 +59,9 @@ def build(network: dict[str, Any], image_size: int) -> nn.Module:
                 return _resnet(**sizes)
             case "cnn":
                 channels = sizes.pop("in_chans")
-                return ConvolutionalNetwork(CNNConfig(image_size, channels, **sizes))
+                model = ConvolutionalNetwork(CNNConfig(image_size, channels, **sizes))
+                model.reset(torch.default_generator)
+                return model
             case library:
                 named = _LIBRARIES[library]
                 own = named.own_preprocess(sizes["name"])
@@ -73,9 +76,7 @@ def build(network: dict[str, Any], image_size: int) -> nn.Module:
 
 def _vit(image_size: int, *, swiglu: bool, **sizes: Any) -> nn.Module:
     gated: dict[str, Any] = {"mlp_layer": SwiGLUPacked, "act_layer": nn.SiLU} if swiglu else {}
-    model: nn.Module = VisionTransformer(
-        img_size=image_size, num_classes=0, weight_init="skip", **gated, **sizes
-    )
+    model: nn.Module = VisionTransformer(img_size=image_size, num_classes=0, **gated, **sizes)
     return model
 
 
