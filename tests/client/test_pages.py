@@ -44,3 +44,12 @@ def test_codes_are_walked_and_moved(app: App, monkeypatch: pytest.MonkeyPatch) -
     assert names["deviation"].shape == (8,)
     assert moved.shape == (2, 16, 16, 1)
     assert (moved[0] != moved[1]).any()
+
+
+def test_representations_are_compared(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    (names,) = run_blocks("similarity.md")
+    rsa, cka = names["rsa"].array("matrix"), names["cka"].array("matrix")
+    assert rsa.shape == cka.shape == (2, 2)
+    assert 0.0 < rsa[0, 1] < 1.0
+    assert 0.0 < cka[0, 1] < 1.0

@@ -178,6 +178,10 @@ def _fitted(method: str, **params: Any) -> dict[str, Any]:
     return {**recipe, "params": {"image_size": 16, **params}}
 
 
+def _rdm(embedding: dict[str, Any], **params: Any) -> dict[str, Any]:
+    return _of("rdm", "pairwise", "embedding", embedding, **params)
+
+
 OBJECTIVES = ("autoencoder", "dino", "mae", "simclr", "supervised", "vae")
 
 
@@ -285,6 +289,19 @@ RECIPES: dict[str, dict[str, Any]] = {
     "agreement": _of("scores", "agreement", "neighbors", DIGITS_GRAPH, DIGITS),
     "class distance": _of("scores", "class_distance", "embedding", _embed(DIGITS, PIXELS), DIGITS),
     "unusual": _of("findings", "unusual", "neighbors", DIGITS_GRAPH, DIGITS),
+    "dissimilarities": _rdm(_embed(SHAPES, PIXELS)),
+    "RSA": {
+        "kind": "similarity",
+        "method": "rsa",
+        "inputs": {
+            "rdms": [_rdm(_embed(SHAPES, each), measure="euclidean") for each in (PIXELS, VECTORS)]
+        },
+    },
+    "CKA": {
+        "kind": "similarity",
+        "method": "cka",
+        "inputs": {"embeddings": [_embed(SHAPES, each) for each in (PIXELS, VECTORS)]},
+    },
     "sprites": _of("atlas", "sprites", "dataset", SHAPES),
     "k-NN probe": _probe("knn", DIGITS_PART, encoder=PIXELS),
     "linear probe": _probe("linear", DIGITS_PART, encoder=PIXELS, shots=2, repetitions=2),

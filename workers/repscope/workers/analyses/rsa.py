@@ -1,0 +1,54 @@
+"""Representational similarity analysis: how alike several dissimilarity matrices are."""
+
+import numpy as np
+from pydantic import Field
+
+from repscope.core.catalogue import Input
+from repscope.core.errors import MethodFailed
+from repscope.workers.analyses.pairs import all_pairs
+from repscope.workers.context import Context, Readable, Result
+from repscope.workers.registry import MethodParams, register
+from repscope.workers.similarity.compare import Comparable, Comparison
+
+
+class Params(MethodParams):
+    """How two matrices are compared."""
+
+    by: Comparison = Field(
+        "spearman",
+        description="spearman: correlation of ranks; rho-a, tau-a: of ranks, without a reward for "
+        "a model that predicts ties; pearson: of values; cosine: of values, from their zero",
+    )
+
+
+@register(
+    "similarity",
+    "rsa",
+    version=1,
+    title="RSA",
+    params=Params,
+    inputs=[
+        Input(
+            name="rdms", kind="rdm", many=True, description="matrices of the same images, in order"
+        )
+    ],
+    output="matrix",
+    cost={"constant": 0.2},
+)
+def rsa(context: Context, params: Params, rdms: list[Readable]) -> Result:
+    """Compare what representations say of the same images, by their dissimilarity matrices.
+
+    Correlating ranks asks only whether what is less alike for one is less alike for the other
+    (Kriegeskorte, Mur and Bandettini, 2008). Where one of them is a model that predicts ties, such
+    as same class against other class, use `rho-a` or `tau-a` (Nili et al., 2014; Schuett et al.,
+    2023).
+    """
+    kept = [np.asarray(each.array("rdm")) for each in rdms]
+    if len({len(values) for values in kept}) > 1:
+        raise MethodFailed(
+            "The matrices are of different numbers of images; make all of one data set."
+        )
+    if len(kept[0]) < 3:
+        raise MethodFailed("Two images have one dissimilarity; take three or more.")
+    matrices = [Comparable(values, params.by) for values in kept]
+    return all_pairs(context, matrices, lambda x, y: x.to(y), {"by": params.by})
