@@ -321,6 +321,16 @@ RECIPES: dict[str, dict[str, Any]] = {
     "attention": _of(
         "live", "attend", "encoder", _zoo("mae_shapes"), SHAPES, rows=[1, 7], colors="split"
     ),
+    "objects found": _of(
+        "attention",
+        "objects",
+        "encoder",
+        _zoo("mae_shapes"),
+        SHAPES,
+        choosing=10,
+        scored=20,
+        draws=1,
+    ),
     "traversal": _of(
         "live",
         "traverse",

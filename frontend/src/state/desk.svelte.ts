@@ -23,6 +23,7 @@ import { atStep, sameRun } from "../recipes/runs";
 import { randomStarts, startsAtRandom } from "../recipes/starts";
 import { encoderFor } from "../recipes/vectors";
 import { findMethod } from "../recipes/words";
+import type { Attention } from "./attention";
 import { datasetInfo } from "./columns";
 import { Filtering } from "./filtering.svelte";
 import { Intake } from "./intake.svelte";
@@ -99,6 +100,8 @@ export class Desk {
   second = $state.raw<Choice | null>(null);
   /** How the Masking lens is set. */
   masking = $state.raw<Masking>(defaultView().masking);
+  /** How the Attention lens is set. */
+  attention = $state.raw<Attention>(defaultView().attention);
   latent = $state.raw<Latent>(defaultView().latent);
 
   makings = $state.raw<Makings | null>(null);

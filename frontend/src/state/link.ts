@@ -2,6 +2,7 @@
 
 import type { Json, Params } from "../api/types";
 import { type Choice, canonical, choose, type Subject } from "../recipes/recipe";
+import { type Attention, defaultAttention, putAttention, takeAttention } from "./attention";
 import { type Filter, NO_FILTER, putFilter, takeFilter } from "./filter";
 import { defaultLatent, type Latent, putLatent, takeLatent } from "./latent";
 import { defaultMasking, type Masking, putMasking, takeMasking } from "./masking";
@@ -35,6 +36,7 @@ export interface View extends Subject {
   /** Encoder B, which is looked at beside A. */
   second: Choice | null;
   masking: Masking;
+  attention: Attention;
   latent: Latent;
   /** What narrows the rows that are shown. */
   filter: Filter;
@@ -71,6 +73,7 @@ export function defaultView(): View {
     compared: [],
     second: null,
     masking: defaultMasking(),
+    attention: defaultAttention(),
     latent: defaultLatent(),
     filter: NO_FILTER,
     rows: Int32Array.of(0),
@@ -116,6 +119,7 @@ export function encodeView(view: View): string {
   if (view.compared.length) out.set("compared", view.compared.join(","));
   if (view.second) putChoice(out, "second", view.second, "encoder");
   putMasking(out, view.masking);
+  putAttention(out, view.attention);
   putLatent(out, view.latent);
   putFilter(out, view.filter);
   if (view.primary !== null) out.set("row", String(view.primary));
@@ -153,6 +157,7 @@ export function decodeView(text: string): View {
   view.compared = [...new Set(compared)].slice(0, MOST_COMPARED);
   view.second = takeChoice(given, "second", "encoder");
   view.masking = takeMasking(given);
+  view.attention = takeAttention(given);
   view.latent = takeLatent(given);
   view.layer = given.get("layer");
   view.compare = given.get("compare");

@@ -23,6 +23,7 @@ export function viewOf(desk: Desk): View {
     run: desk.run,
     second: desk.second,
     masking: desk.masking,
+    attention: desk.attention,
     latent: desk.latent,
     filter: desk.filtering.filter,
     rows: desk.selection.rows,
@@ -51,6 +52,7 @@ export function showView(desk: Desk, view: View): void {
   desk.run = view.run;
   desk.second = view.second;
   desk.masking = view.masking;
+  desk.attention = view.attention;
   desk.latent = view.latent;
   desk.filtering.filter = view.filter;
   desk.selection.select(view.rows, "link", "replace", view.primary ?? undefined);

@@ -51,6 +51,17 @@ const full: View = {
     spread: true,
     components: 12,
   },
+  attention: {
+    block: 3,
+    kept: 45,
+    drawn: "contour",
+    absolute: true,
+    merged: true,
+    random: true,
+    features: "value",
+    split: "turned",
+    images: 2,
+  },
   latent: { pair: [3, 0], place: { x: -1.25, y: 3 } },
   run: {
     ...choose("encoder", "dino", { epochs: 9 }, 1),

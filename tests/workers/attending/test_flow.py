@@ -32,7 +32,7 @@ def test_the_distance_of_a_head_that_looks_to_the_right() -> None:
         weights[0, 1, query, (query // side) * side] = 0.5  # at the first of its row
     found = mean_distance(weights, side, patch)
     # Columns 0 to 3 are 0, 8, 16 and 24 pixels from the first.
-    torch.testing.assert_close(found, torch.tensor([0.0, 12.0]))
+    torch.testing.assert_close(found, torch.tensor([[0.0, 12.0]]))
     even = np.hypot(*np.meshgrid(np.arange(4), np.arange(4)))
     assert 0.0 < expected_distance(side, patch) < even.max() * patch
 

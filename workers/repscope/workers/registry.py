@@ -22,6 +22,7 @@ from repscope.workers.schema import form_schema
 
 #: Folders of each kind; every other kind is an analysis. An objective makes a trained encoder.
 FOLDERS = {
+    "attention": ["attending"],
     "dataset": ["datasets"],
     "encoder": ["encoders", "classical", "objectives"],
     "live": ["live"],

@@ -1,6 +1,6 @@
 /** From an answer to pixels: RGBA of one image of each panel. */
 
-import { viridis } from "../../color/palette";
+import { RAMP, stepAt } from "../../color/ramp";
 import type { Answer } from "./answer";
 
 export type Panel = "input" | "masked" | "output" | "error" | "spread";
@@ -9,13 +9,6 @@ export type Panel = "input" | "masked" | "output" | "error" | "spread";
 export const FULL_ERROR = 0.5;
 /** The same for deviations over masks. */
 export const FULL_SPREAD = 0.25;
-
-const STEPS = 256;
-/** Viridis, red, green and blue of each step. */
-const COLORS = Uint8Array.from(
-  { length: STEPS * 3 },
-  (_, i) => viridis(Math.floor(i / 3) / (STEPS - 1))[(i % 3) as 0 | 1 | 2],
-);
 
 /**
  * Paint one panel of one image.
@@ -83,7 +76,7 @@ function difference({ channels, input, output }: Answer, pixel: number): number 
 }
 
 function color(share: number, out: Uint8ClampedArray, place: number): void {
-  const step = Math.round(Math.min(1, Math.max(0, share)) * (STEPS - 1)) * 3;
-  for (let c = 0; c < 3; c++) out[place * 4 + c] = COLORS[step + c] as number;
+  const step = stepAt(share);
+  for (let c = 0; c < 3; c++) out[place * 4 + c] = RAMP[step + c] as number;
   out[place * 4 + 3] = 255;
 }

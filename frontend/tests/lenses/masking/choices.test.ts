@@ -3,10 +3,10 @@ import type { Method } from "../../../src/api/types";
 import { arrange } from "../../../src/lenses/masking/arrange";
 import { canDraw, fittedDrawers, fittingName } from "../../../src/lenses/masking/models";
 import { DRAWS, questionParams } from "../../../src/lenses/masking/question";
-import { chooseRows } from "../../../src/lenses/masking/rows";
 import { exactly } from "../../../src/pictures/pictures";
 import { choose } from "../../../src/recipes/recipe";
 import { defaultMasking } from "../../../src/state/masking";
+import { chooseRows } from "../../../src/state/rows";
 
 describe("rows", () => {
   it("are those that are selected, the leading one first", () => {

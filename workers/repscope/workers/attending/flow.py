@@ -37,7 +37,7 @@ def mean_distance(weights: Tensor, side: int, patch: float) -> Tensor:
     """Return how far each head looks (Dosovitskiy et al., 2021, figure 7).
 
     The distance between the centers of the patch that asks and the patch that is looked at,
-    weighted by attention and averaged over patches and images. Attention to other tokens has no
+    weighted by attention and averaged over patches. Attention to other tokens has no
     distance and is left out, so weights are those among patches, adding up to 1 again.
 
     Args:
@@ -46,16 +46,16 @@ def mean_distance(weights: Tensor, side: int, patch: float) -> Tensor:
         patch: Side of a patch in pixels.
 
     Returns:
-        (heads,) pixels.
+        (images, heads) pixels.
     """
     steps = torch.arange(side * side, device=weights.device)
     places = torch.stack([steps // side, steps % side], dim=1).float() * patch
     away = torch.cdist(places, places)  # (patches, patches)
     shares = weights / weights.sum(dim=-1, keepdim=True).clamp(min=1e-12)
-    return (shares * away).sum(dim=-1).mean(dim=(0, 2))
+    return (shares * away).sum(dim=-1).mean(dim=2)
 
 
 def expected_distance(side: int, patch: float) -> float:
     """Return how far a head looks that looks at all patches alike, in pixels."""
     everywhere = torch.full((1, 1, side * side, side * side), 1.0)
-    return float(mean_distance(everywhere, side, patch)[0])
+    return float(mean_distance(everywhere, side, patch)[0, 0])

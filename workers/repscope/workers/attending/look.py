@@ -19,6 +19,8 @@ Features = Literal["key", "query", "value", "output"]
 #: Numbers of queries, keys, values and tokens that are kept of all blocks: 256 MB. Where they are
 #: more, only those of one block are, and another block takes another pass.
 _BUDGET = 2**26
+#: Weights of attention that are held at a time: 64 MB, of one image at least.
+_WEIGHTS = 2**24
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def check_block(block: int | None, names: list[str]) -> int:
 def _into_attention(model: Model, images: Tensor, block: int | None) -> Look:
     prefix, cls = model.prefix.count, model.prefix.cls
     found = Look("attention", [], prefix, cls)
-    rollouts = [Rollout() for _ in images]
+    rollouts: list[tuple[slice, Rollout]] = []
     distances: list[Tensor] = []
     kept: dict[int, Attended] = {}
 
@@ -149,15 +151,19 @@ def _into_attention(model: Model, images: Tensor, block: int | None) -> Look:
                 field="inputs.encoder",
             )
         patch = images.shape[-1] / side
+        if not rollouts:
+            together = max(1, _WEIGHTS // (attended.query.shape[1] * tokens**2))
+            starts = range(0, len(images), together)
+            rollouts.extend((slice(start, start + together), Rollout()) for start in starts)
         parts = []
-        for image, rollout in enumerate(rollouts):  # the weights of all images may fill the memory
-            one = slice(image, image + 1)
-            weights = _of(attended, one).weights()
-            rolled = rollout.add(weights)[0]
-            asked = weights[0, :, 0] if cls else weights[0, :, prefix:].mean(dim=1)
+        for some, rollout in rollouts:
+            weights = _of(attended, some).weights()
+            matrix = rollout.add(weights)  # (images, tokens, tokens)
+            asked = weights[:, :, 0] if cls else weights[:, :, prefix:].mean(dim=2)
+            rolled = matrix[:, 0] if cls else matrix[:, prefix:].mean(dim=1)
             away = mean_distance(weights[:, :, prefix:, prefix:], side, patch)
-            parts.append((asked, rolled[0] if cls else rolled[prefix:].mean(dim=0), away))
-        asked, rolled, away = (torch.stack(each) for each in zip(*parts, strict=True))
+            parts.append((asked, rolled, away))
+        asked, rolled, away = (torch.cat(each) for each in zip(*parts, strict=True))
         distances.append(away.mean(dim=0))
         found.blocks[number] = Block(
             asked[..., prefix:],

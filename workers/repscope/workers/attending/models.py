@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from threading import Lock
 from typing import Any, Literal
 
@@ -14,11 +13,10 @@ from torch import Tensor, nn
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.attending.capture import watch
 from repscope.workers.context import Readable
-from repscope.workers.encoders.base import LOADERS, NETWORKS
+from repscope.workers.encoders.base import NETWORKS, untrained
 from repscope.workers.encoders.base import load as load_encoder
-from repscope.workers.encoders.convolutions import channels_last
 from repscope.workers.encoders.foreign import ForeignEncoder
-from repscope.workers.encoders.hooked import Place, Prefix, out_of_place, read
+from repscope.workers.encoders.hooked import Place, Prefix, read
 from repscope.workers.encoders.network import CodedNetwork
 from repscope.workers.encoders.preprocess import Preprocess
 
@@ -102,12 +100,14 @@ def load(artifact: Readable, device: str, weights: Weights = "trained", seed: in
 
 
 def _open(artifact: Readable, device: str, weights: Weights, seed: int) -> Model:
-    encoder: Any = load_encoder(artifact, device)
+    encoder: Any
     network: Any
+    if weights == "random":
+        encoder = untrained(artifact, seed, device)
+    else:
+        encoder = load_encoder(artifact, device)
     classifier = None
     if isinstance(encoder, ForeignEncoder):
-        if weights == "random":
-            _redraw(encoder, artifact, seed)
         network = encoder.network
         places = [place for place in encoder.places.values() if _is_map(place)]
         maps, maps_at = [place.name for place in places], _reader(network, places)
@@ -115,10 +115,6 @@ def _open(artifact: Readable, device: str, weights: Weights, seed: int) -> Model
         network = encoder.backbone
         if isinstance(network, CodedNetwork):
             network = network.backbone
-        if weights == "random":
-            network = type(network)(network.config)
-            network.reset(torch.Generator().manual_seed(seed))
-            network = channels_last(network.to(device).eval())
         has_maps = network.form.kind == "maps"
         maps = [name for name, _ in network.layers] if has_maps else []
         maps_at = _walked(network)
@@ -141,18 +137,6 @@ def _open(artifact: Readable, device: str, weights: Weights, seed: int) -> Model
 def _is_map(place: Place) -> bool:
     """Tell whether a layer has more than one place to look at, and is no part of another."""
     return place.main and place.form.kind.startswith("maps") and min(place.shape[1:]) > 1
-
-
-def _redraw(encoder: ForeignEncoder, artifact: Readable, seed: int) -> None:
-    """Give a network of another library the weights that it begins a training with."""
-    plan = import_module(LOADERS[artifact.meta["architecture"]]).plan_of(artifact)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        drawn = plan.build(None)
-        if hasattr(drawn, "init_weights"):  # it is built without, where a file will fill it
-            drawn.init_weights()
-    drawn = out_of_place(drawn.eval())
-    encoder.network = channels_last(drawn.to(encoder.device))
 
 
 def _reader(network: nn.Module, places: list[Place]) -> Callable[[Tensor, str], Tensor]:

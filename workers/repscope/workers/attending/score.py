@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.attending.mass import keep_mass
+from repscope.workers.context import Readable
+from repscope.workers.encoders.preprocess import Preprocess
 
 #: Shares of attention that a threshold is chosen from.
 MASSES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -82,6 +84,31 @@ def head_scores(maps: NDArray[Any], masks: NDArray[Any], masses: Sequence[float]
         kept = keep_mass(flat, mass)
         out[:, :, number] = jaccard_of_cells(kept, inside[:, None], size)
     return out
+
+
+def seen_masks(dataset: Readable, rows: Rows, preprocess: Preprocess) -> NDArray[np.bool_]:
+    """Return the masks of objects as a network sees the images.
+
+    Args:
+        dataset: With an array `masks`, (images, height, width), above 0 where an object is.
+        rows: Of the images.
+        preprocess: How images become the network's input; masks are scaled and cut alike, by the
+            nearest pixel.
+
+    Returns:
+        (images, side, side) with the side of the network's input.
+    """
+    masks = dataset.array("masks")[rows] > 0
+    height, width = masks.shape[1:]
+    size, shorter = preprocess.image_size, preprocess.shorter
+    scaled = [side * shorter // min(height, width) for side in (height, width)]
+    if preprocess.fit == "squash":
+        scaled = [shorter, shorter]
+    down, across = (
+        ((np.arange(size) + round((long - size) / 2) + 0.5) * side / long).astype(int)
+        for long, side in zip(scaled, (height, width), strict=True)
+    )
+    return np.asarray(masks[:, down][:, :, across])
 
 
 def cells(masks: NDArray[Any], height: int, width: int) -> tuple[Table, Table]:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.values import labels_of
 from repscope.workers.context import Context, Readable
+from repscope.workers.encoders.unseen import held_out, recipe_of
 from repscope.workers.numerics.apportion import stratified
 from repscope.workers.numerics.duplicates import near_duplicates
 from repscope.workers.probes.names import name_of
 from repscope.workers.probes.params import SplitParams
-from repscope.workers.probes.refitting import is_of_these_images, is_refitted, recipe_of
+from repscope.workers.probes.refitting import is_refitted
 from repscope.workers.splits.parts import NONE, TEST, TRAIN, VALIDATION, read_parts
 
 Rows = NDArray[np.int64]
@@ -101,8 +102,8 @@ def plan(
     groups = near_duplicates(
         pixels, params.duplicates, lambda _: context.progress(0.02, "looking for near-duplicates")
     )
-    held_out = [_held_out(context, encoder, number) for number, encoder in enumerate(encoders)]
-    known = [rows for rows in held_out if rows is not None and rows.max(initial=-1) < count]
+    unseen = [held_out(context, encoder, number) for number, encoder in enumerate(encoders)]
+    known = [rows for rows in unseen if rows is not None and rows.max(initial=-1) < count]
     source, split = _source(params, dataset, count, known)
     repetitions = params.repetitions if varied or split is None else 1
     divisions, left_out = [], 0
@@ -178,18 +179,6 @@ def take_labels(
         return rows
     wanted = max(round(fraction * len(rows)), 1)
     return rows[stratified(own, wanted, rng)]
-
-
-def _held_out(context: Context, encoder: Readable, number: int) -> Rows | None:
-    """Return the rows that an encoder was not trained on, where it was on this data set.
-
-    One that is fitted anew has not seen any row yet.
-    """
-    if "held_out" not in encoder.array_names or "fit" in encoder.meta:
-        return None
-    if not is_of_these_images(context, encoder, number):
-        return None
-    return np.asarray(encoder.array("held_out"), np.int64)
 
 
 def _source(

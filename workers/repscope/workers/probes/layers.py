@@ -4,6 +4,7 @@ import numpy as np
 
 from repscope.core.catalogue import Input
 from repscope.workers.context import Context, Readable, Result
+from repscope.workers.encoders.unseen import recipe_of
 from repscope.workers.probes.baselines import architectures, untrained
 from repscope.workers.probes.curves import Curves
 from repscope.workers.probes.division import plan
@@ -11,7 +12,6 @@ from repscope.workers.probes.features import Probed, features_of, open_encoder, 
 from repscope.workers.probes.measuring import KNN, Linear, repeat
 from repscope.workers.probes.names import PIXELS, PIXELS_NAME, RANDOM, name_of, random_name
 from repscope.workers.probes.params import SplitParams, VoteParams
-from repscope.workers.probes.refitting import recipe_of
 from repscope.workers.registry import register
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repscope.core.recipes import normalized_id
 from repscope.workers import registry
 from repscope.workers.context import Context, Readable
 from repscope.workers.datasets.description import column
 from repscope.workers.encoders.base import Encoder, Layer, load
+from repscope.workers.encoders.unseen import is_of_these_images
 from repscope.workers.splits.parts import PARTS, TEST, TRAIN
 
 _SPLIT = "column_split"
@@ -81,31 +81,3 @@ def is_refitted(context: Context, encoder: Readable, number: int) -> bool:
         number: Its place among those that are probed.
     """
     return "fit" in encoder.meta and is_of_these_images(context, encoder, number)
-
-
-def is_of_these_images(context: Context, encoder: Readable, number: int) -> bool:
-    """Tell whether an encoder learned from the data set of a probe; a plain call does not know.
-
-    Args:
-        context: Of the probe.
-        encoder: Its artifact.
-        number: Its place among those that are probed.
-    """
-    recipe = recipe_of(context, number)
-    if context.recipe is None or recipe is None:
-        return True
-    given = recipe["inputs"].get("dataset")
-    # One that was trained elsewhere tells it itself.
-    learned_from = normalized_id(given) if given else encoder.meta.get("trained_on")
-    return bool(learned_from == normalized_id(context.recipe["inputs"]["dataset"]))
-
-
-def recipe_of(context: Context, number: int) -> dict[str, Any] | None:
-    """Return the recipe of an encoder of a probe, by its place; nothing in a plain call."""
-    if context.recipe is None:
-        return None
-    inputs = context.recipe["inputs"]
-    recipe: dict[str, Any] = (
-        inputs["encoders"][number] if "encoders" in inputs else inputs["encoder"]
-    )
-    return recipe

@@ -8,13 +8,13 @@ from repscope.core.catalogue import Input
 from repscope.core.recipes import normalized_id
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import choose_layer
+from repscope.workers.encoders.unseen import recipe_of
 from repscope.workers.probes.baselines import architectures, untrained
 from repscope.workers.probes.division import plan
 from repscope.workers.probes.features import Probed, features_of, open_encoder, small_pixels
 from repscope.workers.probes.measuring import KNN, Features, Linear, repeat, top1, top5
 from repscope.workers.probes.names import PIXELS, PIXELS_NAME, RANDOM, name_of, random_name
 from repscope.workers.probes.params import LabelParams, SplitParams, VoteParams
-from repscope.workers.probes.refitting import recipe_of
 from repscope.workers.registry import register
 
 

@@ -1,0 +1,45 @@
+/** What maps of attention say, in words. */
+
+import type { Answer } from "./answer";
+
+export function percent(share: number): string {
+  const whole = share === 0 || share >= 1 || (share >= 0.0995 && share < 0.995);
+  return `${(100 * share).toFixed(whole ? 0 : share >= 0.00995 ? 1 : 2)}%`;
+}
+
+/** Where the attention of an image goes, as means over heads. */
+export function sharesOf(special: Float32Array, heads: number) {
+  let [cls, registers] = [0, 0];
+  for (let head = 0; head < heads; head++) {
+    cls += (special[2 * head] as number) / heads;
+    registers += (special[2 * head + 1] as number) / heads;
+  }
+  return { cls, registers, patches: Math.max(0, 1 - cls - registers) };
+}
+
+/** Who asks: in the middle of a sentence. */
+export const asker = ({ cls }: Answer) => (cls ? "the cls token" : "the mean patch");
+
+/** How attention is shared out, for one image. */
+export function sharesText(
+  answer: Answer,
+  special: Float32Array,
+  top: number,
+  from: string,
+): string {
+  const { cls, registers, patches } = sharesOf(special, answer.heads);
+  const away = [
+    answer.cls ? `${percent(cls)} to the cls token` : "",
+    answer.registers ? `${percent(registers)} to ${answer.registers} registers` : "",
+  ].filter(Boolean);
+  const all = Number(answer.cls) + answer.registers + answer.side ** 2;
+  const rest = [...away, `${percent(patches)} to the patches`].join(", ");
+  return `Of the attention of ${from}, ${rest}; the strongest patch has ${percent(top)}, an even share is ${percent(1 / all)}.`;
+}
+
+/** What stands out, and what it means. */
+export function outliersText(count: number): string {
+  if (!count) return "";
+  const those = count === 1 ? "1 ringed patch has a token" : `${count} ringed patches have tokens`;
+  return `${those} more than 3 times as long as usual: attention there reads notes on the whole image, not what is to be seen there (Darcet et al., 2024).`;
+}

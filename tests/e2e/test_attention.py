@@ -1,0 +1,126 @@
+"""The Attention lens: heads, the pointer, the keyboard, encoder B, networks without attention."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MAKING
+from tests.e2e.test_access import PHONE, expect_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
+
+SHAPES = "#lens=attention&dataset=shapes&dataset.count=40&look:images=2&encoder=zoo"
+ATTENTION = f"{SHAPES}&encoder.name=mae_shapes"
+PIXELS = """part => {
+  const canvas = part.querySelector("canvas");
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
+}"""
+
+
+def ready(page: Page) -> Locator:
+    """Wait until something is seen; returns the first image's row."""
+    lens = page.get_by_test_id("attention")
+    expect(lens).to_have_attribute("data-state", "ready", timeout=MAKING)
+    return page.get_by_test_id("attention-row").first
+
+
+def pixels(row: Locator, cell: str) -> str:
+    """The pixels of a map of encoder A."""
+    text: str = row.locator(f'[data-cell="{cell}"]').first.evaluate(PIXELS)
+    return text
+
+
+def test_heads_blocks_and_the_threshold(open_page: OpenPage) -> None:
+    page = open_page(ATTENTION)
+    row = ready(page)
+    cells = ("input", "features", "mean", "0", "1", "2", "rollout")
+    before = {cell: pixels(row, cell) for cell in cells}
+    assert len(set(before.values())) == len(cells)
+    page.get_by_test_id("block").fill("0")
+    expect(page.get_by_test_id("attention")).to_have_attribute("data-block", "0")
+    expect(page.get_by_test_id("block-value")).to_have_text("1 of 4")
+    after = {cell: pixels(row, cell) for cell in cells}
+    assert after["input"] == before["input"]
+    assert all(after[cell] != before[cell] for cell in cells[1:])
+    expect(page).to_have_url(re.compile("look:block=0"))
+    page.get_by_test_id("kept").fill("20")
+    expect(page.get_by_test_id("kept-value")).to_have_text("20%")
+    assert pixels(row, "0") != after["0"]
+    # A head that is clicked stands large, in the same pixels.
+    row.locator("button.map", has=page.locator('[data-cell="1"]')).click()
+    large = page.get_by_test_id("large")
+    assert large.evaluate(PIXELS) == pixels(row, "1")
+    expect(page.get_by_test_id("shares")).to_contain_text("Of the attention of the cls token")
+
+
+def test_a_patch_asks(open_page: OpenPage) -> None:
+    page = open_page(ATTENTION)
+    row = ready(page)
+    lens = page.get_by_test_id("attention")
+    before = {cell: pixels(row, cell) for cell in ("features", "mean")}
+    patches = row.get_by_test_id("patches")
+    box = patches.bounding_box()
+    assert box is not None
+    eighth = box["width"] / 8
+    page.mouse.move(box["x"] + 2.5 * eighth, box["y"] + 1.5 * eighth)
+    expect(lens).to_have_attribute("data-patch", "10")
+    expect(page.get_by_test_id("shares")).to_contain_text("Of the attention of this patch")
+    asked = {cell: pixels(row, cell) for cell in before}
+    assert all(asked[cell] != before[cell] for cell in before)
+    # Patches like it are shown in the other image too.
+    other = page.get_by_test_id("attention-row").nth(1)
+    assert other.locator('[data-cell="features"] circle').count() > 0
+    page.mouse.move(5, 5)
+    expect(lens).not_to_have_attribute("data-patch", "10")
+    assert {cell: pixels(row, cell) for cell in before} == before
+    # A click keeps it; arrow keys move it; escape lets it go.
+    page.mouse.click(box["x"] + 2.5 * eighth, box["y"] + 1.5 * eighth)
+    page.mouse.move(5, 5)
+    expect(patches).to_have_attribute("data-asked", "10")
+    patches.press("ArrowRight")
+    patches.press("ArrowDown")
+    expect(lens).to_have_attribute("data-patch", "19")
+    patches.press("Escape")
+    expect(patches).not_to_have_attribute("data-asked", "19")
+
+
+def test_random_weights_and_another_network_stand_below(open_page: OpenPage) -> None:
+    page = open_page(f"{ATTENTION}&look:random=1")
+    row = ready(page)
+    expect(row.get_by_test_id("line-AR")).to_be_visible(timeout=MAKING)
+    own, drawn = (
+        row.get_by_test_id(f"line-{letter}").locator('[data-cell="mean"]').evaluate(PIXELS)
+        for letter in ("A", "AR")
+    )
+    assert own != drawn
+    # A convolutional network beside it, which names what it takes the image for.
+    page.get_by_test_id("second").select_option(label="Supervised (shapes)")
+    line = row.get_by_test_id("line-B")
+    expect(line).to_be_visible(timeout=MAKING)
+    line.locator("button.map").first.click()
+    expect(page.get_by_test_id("shares")).to_contain_text("Grad-CAM")
+    page.get_by_test_id("scale-one").click()
+    expect(page.get_by_test_id("scale-end")).to_contain_text("of the attention, in every map")
+
+
+def test_what_is_no_network_is_exchanged(open_page: OpenPage) -> None:
+    page = open_page("#lens=attention&dataset=digits&encoder=pca&encoder/dataset=digits")
+    expect(page.get_by_test_id("unfit")).to_be_visible(timeout=MAKING)
+    page.get_by_test_id("use-fitting").click()
+    ready(page)
+    page = open_page("#lens=attention&dataset=digits")  # nobody has chosen yet
+    ready(page)
+    expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Masked autoencoder")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
+    page = open_page(f"{ATTENTION}&look:random=1&look:merged=1", color_scheme=scheme)
+    ready(page)
+    expect_accessible(page)
+    page = open_page(f"{SHAPES}&encoder.name=simclr_shapes", color_scheme=scheme, viewport=PHONE)
+    ready(page)
+    expect(page.get_by_test_id("caption")).to_contain_text("no attention")
+    expect_accessible(page)
