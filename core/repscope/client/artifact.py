@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Arrays of more bytes than this are kept in a file and mapped instead of held in memory.
 LARGE = 256 * 1024 * 1024
+_ENCODER = ".safetensors"
 _TABLES = ("csv", "npz", "parquet")
 #: What a dataset is written as, by the ending of the file.
 _EXPORTS = {
@@ -194,10 +195,14 @@ class Artifact:
         """Write it to disk.
 
         Args:
-            path: A file that ends with .csv, .npz or .parquet gets a map or values as a table. A
-                folder gets everything as it is: manifest.json, an .npy file an array, weights.
+            path: A file that ends with .csv, .npz or .parquet gets a map or values as a table; one
+                with .safetensors an encoder's weights and, in its header, its card. A folder gets
+                everything as it is: manifest.json, an .npy file an array, weights.
         """
         path = Path(path)
+        if path.suffix == _ENCODER:
+            _write_whole(path, self._wire.download(f"/artifacts/{self.id}/encoder{_ENCODER}"))
+            return path
         ending = path.suffix.removeprefix(".")
         if ending in _TABLES:
             path.write_bytes(self._export(ending, ()))

@@ -40,6 +40,9 @@ export const getDependents = (id: string) => getJson<Dependents>(`/artifacts/${i
 /** Delete an artifact and all that stands on it. */
 export const deleteArtifact = (id: string) => sendJson("DELETE", `/artifacts/${id}?cascade=true`);
 
+/** An encoder as a file to take along. */
+export const encoderUrl = (id: string) => `/api/artifacts/${id}/encoder.safetensors`;
+
 export const mosaicUrl = (id: string) => `/api/datasets/${id}/mosaic?columns=8&rows=4`;
 
 /** Files of a dataset, all of it or a selection. */

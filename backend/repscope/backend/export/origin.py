@@ -17,6 +17,12 @@ def dataset_of(recipe: Nested) -> str | None:
     return None if found is None else normalized_id(found)
 
 
+def learned_from(recipe: Nested) -> str | None:
+    """Return the id of the dataset that an encoder learned from; none where it needed none."""
+    found = _nearest(recipe, "dataset")
+    return None if found is None else normalized_id(found)
+
+
 def file_name(recipe: Nested) -> str:
     """Name a file by method, dataset, encoder and layer, such as `tsne-digits-pixels`."""
     dataset = _nearest(recipe, "dataset", _MADE_ELSEWHERE)

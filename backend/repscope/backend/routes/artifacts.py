@@ -20,6 +20,7 @@ from repscope.backend.models import Manifest
 from repscope.backend.services import Services
 from repscope.backend.strict import StrictRoute
 from repscope.core.artifacts import Artifact
+from repscope.core.encoder_card import WEIGHTS
 from repscope.core.errors import NotFound
 from repscope.core.library import own_title
 from repscope.core.recipes import Name
@@ -30,7 +31,6 @@ BINARY = "application/octet-stream"
 _BYTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}}
 }
-WEIGHTS = "weights.safetensors"
 
 
 @router.get("/artifacts")

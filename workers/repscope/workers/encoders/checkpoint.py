@@ -11,6 +11,7 @@ from torch import nn
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.checkpoints.building import build, preprocess_of, resized
+from repscope.workers.encoders.checkpoints.card import card_of
 from repscope.workers.encoders.checkpoints.fitting import FILE, check, taken
 from repscope.workers.encoders.checkpoints.found import Hints
 from repscope.workers.encoders.checkpoints.recognition import recognized, under
@@ -43,7 +44,7 @@ class _File(MethodParams):
     norm_pix: bool = Field(
         False,
         description="whether the decoder of a masked autoencoder guesses each patch less its mean "
-        "and divided by its deviation, which no file tells",
+        "and divided by its deviation, which is told by files that were downloaded here alone",
     )
     name: str | None = Field(
         None,
@@ -89,14 +90,16 @@ def checkpoint(context: Context, params: Params) -> Result:
     Files of MAE (with its decoder, which then draws), DINO, DINOv2, MoCo, SimCLR, torchvision, timm
     and lightly are known, and what was downloaded here. Wrappers and prefixes of a training are
     passed, and of a student and its teacher the teacher is taken; heads are left out. Positions
-    are scaled to another image size. A file does not tell how images are prepared: empty is the
-    way of its family. The file is read as tensors alone, by a process that can do no harm.
+    are scaled to another image size. How images are prepared is told by files that were downloaded
+    here; of others, empty is the way of its family. The file is read as tensors alone, by a process
+    that can do no harm.
     """
     context.progress(None, "reading the file")
     with open_weights(context.upload(params.upload), FILE) as file:
         shapes = {key: each.shape for key, each in file.declared.items()}
-        path, found = recognized(shapes, Hints(params.heads, params.name))
-        usual = preprocess_of(found.network, found.interpolation)
+        card = card_of(file.words)
+        path, found = recognized(shapes, card.hints(Hints(params.heads, params.name)))
+        usual = card.prepared(preprocess_of(found.network, found.interpolation))
         preprocess = params.preprocess(usual)
         _check_size(found.network, preprocess.image_size)
         wanted = _plan(found.network, found.family, usual).outline().state_dict()
@@ -114,12 +117,12 @@ def checkpoint(context: Context, params: Params) -> Result:
     said: dict[str, Any] = {
         "config": found.network,
         "family": found.family,
-        "title": params.title or found.family,
+        "title": params.title or card.title or found.family,
         "source": f"a file with the SHA-256 {params.upload}",
         "beside": {"count": len(left), "names": left[:_NAMED]},
     }
     if beside:
-        said["decoder"] = {"objective": "mae", "norm_pix": params.norm_pix}
+        said["decoder"] = {"objective": "mae", "norm_pix": params.norm_pix or card.norm_pix}
     return keep(context, plan, network, said, beside)
 
 

@@ -31,8 +31,8 @@ class SafetensorsFile:
             header = file.read(length)
         self._begin = _LENGTH + length
         self._path = path
-        #: All tensors, and where each lies after the header.
-        self.declared, self._places = _parsed(header, size - self._begin, name)
+        #: All tensors, and where each lies after the header; and what is said beside them.
+        self.declared, self._places, self.words = _parsed(header, size - self._begin, name)
         checked(self.declared, size, name)
 
     def raw(self, name: str) -> bytes:
@@ -45,12 +45,12 @@ class SafetensorsFile:
 
 def _parsed(
     header: bytes, room: int, name: str
-) -> tuple[dict[str, Declared], dict[str, tuple[int, int]]]:
+) -> tuple[dict[str, Declared], dict[str, tuple[int, int]], dict[str, str]]:
     declared: dict[str, Declared] = {}
     places: dict[str, tuple[int, int]] = {}
     try:
         document: dict[str, Any] = json.loads(header)
-        document.pop("__metadata__", None)
+        words = {str(key): str(text) for key, text in document.pop("__metadata__", {}).items()}
         for key, each in document.items():
             shape = tuple(_whole(length) for length in each["shape"])
             begin, end = (_whole(offset) for offset in each["data_offsets"])
@@ -63,7 +63,7 @@ def _parsed(
             declared[key], places[key] = Declared(str(dtype), shape), (begin, end)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Broken(f"{name} has a header that is not of safetensors.") from None
-    return declared, places
+    return declared, places, words
 
 
 def _whole(value: Any) -> int:

@@ -1,8 +1,9 @@
 """What `torch.save` wrote, read by torch in a confined process, one tensor at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from repscope.workers.files.arrays import Broken
@@ -16,6 +17,8 @@ _PATIENCE = 300.0
 
 class TorchFile:
     """An open file, in a child."""
+
+    words: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, child: Confined, size: int, name: str) -> None:
         """Ask what is in it."""

@@ -1,7 +1,7 @@
 """Files of weights: tensors by name, declared before any of them is read."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,10 @@ class WeightsFile(Protocol):
     @property
     def declared(self) -> dict[str, Declared]:
         """All tensors; those of a dictionary in the file begin with its name and a slash."""
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What is said beside them, where the format has room for that."""
 
     def raw(self, name: str) -> bytes:
         """Return the bytes of one tensor, in the order of its axes."""
