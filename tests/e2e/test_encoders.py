@@ -52,3 +52,20 @@ def test_a_published_encoder_says_where_there_is_no_network(open_page: OpenPage)
     expect(page.get_by_role("alert").first).to_contain_text(
         "there is no network here", timeout=MAKING
     )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_chooser(open_page: OpenPage, scheme: str) -> None:
+    page = open_page("#dataset=digits&encoder=random&analysis=pca", color_scheme=scheme)
+    view = MapPage(page).ready()
+    view.part("chooser-encoder").click()
+    expect(view.part("option-shelf").first).to_be_visible()
+    expect(view.part("encoder-from-file")).to_be_visible()
+    view.part("model-search").fill("dinov2")
+    expect(view.part("option-model").first).to_contain_text("dinov2")
+    expect_accessible(page)
+    page.get_by_role("radiogroup", name="Fitted on this data set").scroll_into_view_if_needed()
+    expect_accessible(page)
+    with page.expect_download() as download:
+        view.part("encoder-download").click()
+    assert download.value.suggested_filename.endswith(".safetensors")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import timm
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.models import VisionTransformer
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
@@ -19,11 +19,14 @@ from tests.workers.encoders.checkpoints.official import (
     PATCH,
     SIDE,
     WIDTH,
+    Weights,
     brought,
     dinov2,
     drawn,
     images,
+    norm,
     prepared,
+    run_block,
     run_vit,
     same,
     saved,
@@ -157,6 +160,114 @@ def test_lightly_keeps_the_layers_in_a_row() -> None:
     held |= drawn(**{"projection_head.layers.0.weight": (8, 512)})
     artifact = brought(held, image_size=64)
     same(artifact, "output", row(prepared(artifact, images(64))).flatten(1), images(64))
+
+
+def small_resnet(blocks: int, deep: bool) -> Weights:
+    """Lightly's network for small images, as it names its tensors."""
+    shapes: dict[str, tuple[int, ...]] = {"conv1.weight": (64, 3, 3, 3), "bn1": (64,)}
+    below = 64
+    for stage in range(4):
+        width = 64 * 2**stage
+        out = 4 * width if deep else width
+        for number in range(blocks):
+            name = f"layer{stage + 1}.{number}"
+            kernels = [(width, below, 1, 1), (width, width, 3, 3), (out, width, 1, 1)]
+            for i, kernel in enumerate(kernels if deep else [(out, below, 3, 3), (out, out, 3, 3)]):
+                shapes |= {f"{name}.conv{i + 1}.weight": kernel, f"{name}.bn{i + 1}": kernel[:1]}
+            if below != out:
+                shapes[f"{name}.shortcut.0.weight"] = (out, below, 1, 1)
+                shapes[f"{name}.shortcut.1"] = (out,)
+            below = out
+    weights: Weights = {}
+    draw = torch.Generator().manual_seed(5)
+    for name, shape in shapes.items():
+        if len(shape) == 4:
+            fan = shape[1] * shape[2] * shape[3]
+            weights[name] = torch.randn(shape, generator=draw) / fan**0.5
+        else:
+            for part in ("weight", "bias", "running_mean", "running_var"):
+                weights[f"{name}.{part}"] = 0.5 + torch.rand(shape, generator=draw)
+    return weights | drawn(**{"linear.weight": (10, below), "linear.bias": (10,)})
+
+
+def run_small_resnet(weights: Weights, given: Tensor, blocks: int, relu: bool) -> Tensor:
+    """Its features: convolutions of 3 by 3, no pooling before the first stage."""
+
+    def normed(name: str, maps: Tensor) -> Tensor:
+        parts = ("running_mean", "running_var", "weight", "bias")
+        return functional.batch_norm(maps, *(weights[f"{name}.{part}"] for part in parts))
+
+    maps = normed("bn1", functional.conv2d(given, weights["conv1.weight"], padding=1))
+    maps = maps.relu() if relu else maps
+    for stage in range(4):
+        for number in range(blocks):
+            name, stride = f"layer{stage + 1}.{number}", 2 if stage and not number else 1
+            deep = f"{name}.conv3.weight" in weights
+            inner = maps
+            for i in range(1, 4 if deep else 3):
+                kernel = weights[f"{name}.conv{i}.weight"]
+                step = stride if i == (2 if deep else 1) else 1
+                padding = kernel.shape[2] // 2
+                inner = functional.conv2d(inner, kernel, stride=step, padding=padding)
+                inner = normed(f"{name}.bn{i}", inner)
+                inner = inner if i == (3 if deep else 2) else inner.relu()
+            if f"{name}.shortcut.1.bias" in weights:
+                kernel = weights[f"{name}.shortcut.0.weight"]
+                maps = normed(f"{name}.shortcut.1", functional.conv2d(maps, kernel, stride=stride))
+            maps = (inner + maps).relu()
+    return maps.mean(dim=(2, 3))
+
+
+@pytest.mark.parametrize(("blocks", "deep"), [(1, False), (2, False), (1, True)])
+@pytest.mark.parametrize("row", [False, True])
+def test_lightlys_network_for_small_images(blocks: int, deep: bool, row: bool) -> None:
+    weights = small_resnet(blocks, deep)
+    held = under("backbone.", weights)
+    if row:  # as its examples keep it, less the classifier; ReLU is no module and so gets lost
+        numbers = {"conv1": 0, "bn1": 1, **{f"layer{stage}": stage + 1 for stage in range(1, 5)}}
+        held = {}
+        for name, each in weights.items():
+            first, _, rest = name.partition(".")
+            if first in numbers:
+                held[f"backbone.{numbers[first]}.{rest}"] = each
+        held |= drawn(**{"projection_head.layers.0.weight": (8, 512)})
+    artifact = brought(held)
+    assert artifact.meta["preprocess"]["image_size"] == 32
+    expected = run_small_resnet(weights, prepared(artifact, images()), blocks, relu=not row)
+    same(artifact, "output", expected, images())
+
+
+def test_moco_v3_with_a_convolutional_stem() -> None:
+    width, side = 384, 64
+    weights = vit(width, depth=1)
+    del weights["patch_embed.proj.weight"], weights["patch_embed.proj.bias"]
+    weights["pos_embed"] = drawn(3, pos_embed=(1, 1 + (side // 16) ** 2, width))["pos_embed"]
+    stem: Weights = {}
+    below = 3
+    for number, out in enumerate([48, 96, 192, 384]):
+        name = f"patch_embed.proj.{3 * number}.weight"
+        stem |= drawn(number, **{name: (out, below, 3, 3)})
+        for part in ("weight", "bias", "running_mean"):
+            stem |= drawn(number, **{f"patch_embed.proj.{3 * number + 1}.{part}": (out,)})
+        stem[f"patch_embed.proj.{3 * number + 1}.running_var"] = torch.full((out,), 2.0 + number)
+        below = out
+    last = {
+        "patch_embed.proj.12.weight": (width, width, 1, 1),
+        "patch_embed.proj.12.bias": (width,),
+    }
+    stem |= drawn(9, **last)
+    artifact = brought(under("module.base_encoder.", weights | stem))
+    maps = prepared(artifact, images(side))
+    for number in range(4):
+        name = f"patch_embed.proj.{3 * number + 1}"
+        maps = functional.conv2d(maps, stem[f"patch_embed.proj.{3 * number}.weight"], None, 2, 1)
+        parts = ("running_mean", "running_var", "weight", "bias")
+        maps = functional.batch_norm(maps, *(stem[f"{name}.{part}"] for part in parts)).relu()
+    maps = functional.conv2d(maps, *(stem[name] for name in last))
+    tokens = maps.flatten(2).transpose(1, 2) + weights["pos_embed"][:, 1:]
+    cls = (weights["cls_token"] + weights["pos_embed"][:, :1]).expand(len(tokens), -1, -1)
+    tokens = run_block(weights, "blocks.0", torch.cat([cls, tokens], dim=1), heads=12)
+    same(artifact, "output", norm(weights, "norm", tokens)[:, 0], images(side))
 
 
 def test_a_first_convolution_for_small_images_keeps_their_size() -> None:

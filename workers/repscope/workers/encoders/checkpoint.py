@@ -78,7 +78,7 @@ def plan_of(artifact: Readable) -> Plan:
 @register(
     "encoder",
     "checkpoint",
-    version=1,
+    version=2,
     title="Your checkpoint",
     params=Params,
     output="encoder",

@@ -12,6 +12,7 @@ from torch import nn
 
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.encoders import timm, torchvision
+from repscope.workers.encoders.checkpoints.conv_stem import ConvStem
 from repscope.workers.encoders.checkpoints.found import Weights
 from repscope.workers.encoders.cnn import CNNConfig, ConvolutionalNetwork
 from repscope.workers.encoders.preprocess import Preprocess
@@ -74,18 +75,24 @@ def build(network: dict[str, Any], image_size: int) -> nn.Module:
         ) from error
 
 
-def _vit(image_size: int, *, swiglu: bool, **sizes: Any) -> nn.Module:
+def _vit(image_size: int, *, swiglu: bool, conv_stem: bool = False, **sizes: Any) -> nn.Module:
     gated: dict[str, Any] = {"mlp_layer": SwiGLUPacked, "act_layer": nn.SiLU} if swiglu else {}
+    if conv_stem:
+        gated["embed_layer"] = ConvStem
     model: nn.Module = VisionTransformer(img_size=image_size, num_classes=0, **gated, **sizes)
     return model
 
 
-def _resnet(*, block: str, small_images: bool, in_chans: int, **sizes: Any) -> nn.Module:
+def _resnet(
+    *, block: str, small_images: bool, in_chans: int, stem_relu: bool = True, **sizes: Any
+) -> nn.Module:
     kind: Any = Bottleneck if block == "bottleneck" else BasicBlock
     model: nn.Module = ResNet(kind, num_classes=0, in_chans=in_chans, **sizes)
     if small_images:
         model.conv1 = nn.Conv2d(in_chans, 64, 3, 1, padding=1, bias=False)
         model.maxpool = nn.Identity()
+    if not stem_relu:
+        model.act1 = nn.Identity()
     return model
 
 

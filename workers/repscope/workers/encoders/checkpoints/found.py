@@ -16,7 +16,7 @@ Weights = dict[str, Tensor]
 #: Parts on top of a network that say nothing of an image's features: classifiers, the heads and
 #: queues of contrastive and self-distilled training, decoders, what stands in for a hidden patch.
 _HEADS = re.compile(
-    r"(head|heads|head_dist|fc|classifier|contrastive_head|dino_head|ibot_head|projection_head|"
+    r"(head|heads|head_dist|fc|linear|classifier|contrastive_head|dino_head|ibot_head|projection_head|"
     r"projection|projector|prediction_head|predictor|prototypes|queue|queue_ptr|mask_token|"
     r"logit_scale|n_averaged|code|decoder|log_variance)(\.|$)"
 )

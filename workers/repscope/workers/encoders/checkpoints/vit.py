@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from repscope.core.errors import InvalidRecipe
+from repscope.workers.encoders.checkpoints.conv_stem import PATCH
 from repscope.workers.encoders.checkpoints.found import (
     Found,
     Hints,
@@ -16,6 +17,8 @@ from repscope.workers.encoders.checkpoints.found import (
 
 #: Heads by width where a head has not 64 numbers: the largest MAE, and the smallest here.
 _HEADS = {1280: 16, 96: 3}
+#: The first convolution of a convolutional stem, where there is one in place of patches.
+_STEM = "patch_embed.proj.0.weight"
 _BLOCK = re.compile(r"blocks\.(\d+)\.")
 _LARGEST = 2048
 
@@ -29,7 +32,8 @@ def find(shapes: Shapes, path: str, hints: Hints) -> Found | None:
 
 def is_vit(shapes: Shapes) -> bool:
     """Tell whether these are names of a Vision Transformer as timm has them."""
-    return {"patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight"} <= shapes.keys()
+    stem = "patch_embed.proj.weight" in shapes or _STEM in shapes
+    return stem and {"pos_embed", "blocks.0.attn.qkv.weight"} <= shapes.keys()
 
 
 def network(
@@ -46,7 +50,7 @@ def network(
     Raises:
         InvalidRecipe: The shapes are not those of a Vision Transformer, or its heads are unknown.
     """
-    width, channels, patch, columns = shape_of(shapes, "patch_embed.proj.weight", 4)
+    width, channels, patch, columns = _patches(shapes)
     tokens = shape_of(shapes, "pos_embed", 3)[1]
     hidden = shape_of(shapes, "blocks.0.mlp.fc1.weight", 2)[0]
     halved = hidden == 2 * shape_of(shapes, "blocks.0.mlp.fc2.weight", 2)[1]
@@ -72,6 +76,7 @@ def network(
         "num_heads": _heads(width, hints, {**_HEADS, **(heads or {})}),
         "mlp_ratio": (hidden + 0.5) / width,  # it is rounded down again
         "swiglu": halved,
+        "conv_stem": _STEM in shapes,
         "qkv_bias": "blocks.0.attn.qkv.bias" in shapes,
         "qk_norm": "blocks.0.attn.q_norm.weight" in shapes,
         "init_values": 1.0 if "blocks.0.ls1.gamma" in shapes else None,
@@ -83,6 +88,15 @@ def network(
         "global_pool": pool,
         **more,
     }
+
+
+def _patches(shapes: Shapes) -> tuple[int, int, int, int]:
+    """Return the width of a token, channels, and the height and width of a patch in pixels."""
+    if _STEM in shapes:
+        width = shape_of(shapes, "pos_embed", 3)[2]
+        return width, shape_of(shapes, _STEM, 4)[1], PATCH, PATCH
+    width, channels, patch, columns = shape_of(shapes, "patch_embed.proj.weight", 4)
+    return width, channels, patch, columns
 
 
 def _heads(width: int, hints: Hints, known: dict[int, int]) -> int:
