@@ -28,12 +28,17 @@ VIEWS = {
     "map-3d": "lens=map&dataset=shapes&encoder=pixels&analysis=pca&analysis.dimensions=3&row=4",
     "train": "lens=train&dataset=digits&encoder=pixels&analysis=pca&row=0",
     "runs": "lens=runs&dataset=digits&encoder=pixels&analysis=pca&row=0",
+    "attention": "lens=attention&dataset=shapes&encoder=zoo&encoder.name=mae_shapes&look:random=1",
     "map-photos": "lens=map&dataset=photos&encoder=random&analysis=pca&row=10",
 }
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
 #: What tells that a lens is drawn; those without one show a map.
-READY = {"train": '[data-testid="start-run"]', "runs": '[data-testid="runs"]'}
+READY = {
+    "attention": '[data-testid="attention"][data-state="ready"]',
+    "train": '[data-testid="start-run"]',
+    "runs": '[data-testid="runs"]',
+}
 MAP = '[data-testid="map-canvas"][data-state="ready"]'
 QUIET = '[data-testid="jobs-tray"][data-active="0"]'
 MAKING = 180_000  # milliseconds that a view may take until it is drawn

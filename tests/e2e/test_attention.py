@@ -86,6 +86,27 @@ def test_a_patch_asks(open_page: OpenPage) -> None:
     expect(patches).not_to_have_attribute("data-asked", "19")
 
 
+def test_nothing_is_asked_twice(open_page: OpenPage) -> None:
+    page = open_page(f"{ATTENTION}&look:random=1")
+    row = ready(page)
+    expect(row.get_by_test_id("line-AR")).to_be_visible(timeout=MAKING)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(1000)
+    assert not [url for url in asked if url.endswith("/live/attend")]
+
+
+def test_the_score_is_told_with_what_it_beats(open_page: OpenPage) -> None:
+    page = open_page(ATTENTION)
+    ready(page)
+    page.get_by_test_id("score-start").click()
+    expect(page.get_by_test_id("score")).to_have_attribute("data-state", "ready", timeout=MAKING)
+    expect(page.get_by_test_id("verdict")).to_contain_text("covers objects with a Jaccard index of")
+    for rule in ("chosen", "oracle", "random", "disc", "contrast"):
+        expect(page.get_by_test_id(f"rule-{rule}")).to_contain_text(re.compile(r"\d\.\d{3}"))
+    expect(page).to_have_url(re.compile("look:scored=1"))
+
+
 def test_random_weights_and_another_network_stand_below(open_page: OpenPage) -> None:
     page = open_page(f"{ATTENTION}&look:random=1")
     row = ready(page)

@@ -21,6 +21,8 @@ export interface Attention {
   random: boolean;
   features: Features;
   split: Split;
+  /** Whether it is scored how well objects are found, where they are known. */
+  scored: boolean;
   /** How many images are shown. */
   images: number;
 }
@@ -39,10 +41,11 @@ export const defaultAttention = (): Attention => ({
   random: false,
   features: "key",
   split: "split",
+  scored: false,
   images: 4,
 });
 
-const FLAGS = ["absolute", "merged", "random"] as const;
+const FLAGS = ["absolute", "merged", "random", "scored"] as const;
 
 /** What differs from the default. */
 export function putAttention(out: URLSearchParams, attention: Attention): void {

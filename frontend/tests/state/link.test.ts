@@ -60,6 +60,7 @@ const full: View = {
     random: true,
     features: "value",
     split: "turned",
+    scored: true,
     images: 2,
   },
   latent: { pair: [3, 0], place: { x: -1.25, y: 3 } },

@@ -88,6 +88,29 @@ export function drawHeads(
   };
 }
 
+/** Draw all maps of an image. */
+export function drawAll(
+  seen: Seen,
+  image: number,
+  look: Attention,
+  top: number | null,
+): Map<Column, Drawing> {
+  const { answer } = seen;
+  const columns: Column[] = ["mean", "rollout"];
+  if (answer.heads > 1) columns.push(...Array.from({ length: answer.heads }, (_, head) => head));
+  const out = new Map<Column, Drawing>();
+  for (const column of columns) {
+    const map = mapOf(seen, image, column);
+    if (!map) continue;
+    const merged = column === "mean" && look.merged && answer.heads > 1;
+    const drawing = merged
+      ? drawHeads(headMaps(seen, image), answer.heads, look, null)
+      : drawMap(map, look, top);
+    out.set(column, drawing);
+  }
+  return out;
+}
+
 /** Draw how alike patches are to the one that is asked about, from the least alike one on. */
 export function drawSimilarity(
   similarity: Float32Array,
