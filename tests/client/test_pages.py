@@ -53,3 +53,13 @@ def test_representations_are_compared(app: App, monkeypatch: pytest.MonkeyPatch)
     assert rsa.shape == cka.shape == (2, 2)
     assert 0.0 < rsa[0, 1] < 1.0
     assert 0.0 < cka[0, 1] < 1.0
+
+
+def test_a_network_is_looked_into(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    (names,) = run_blocks("attention.md")
+    attention, special = names["found"]["attention"], names["found"]["special"]
+    assert attention.shape == (2, 3, 64)
+    np.testing.assert_allclose(attention.sum(axis=2) + special.sum(axis=2), 1.0, atol=1e-5)
+    assert np.unravel_index(names["asked"]["similarity"].argmax(), (2, 64)) == (1, 27)
+    assert names["score"].meta["rules"][0]["rule"] == "chosen"
