@@ -1,13 +1,15 @@
 """Dissimilarity matrices beside SciPy's, to 1e-6 of the largest value."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 
-from repscope.workers.similarity import condensed
-from repscope.workers.similarity.rdm import MEASURES, Measure, dissimilarities
+from repscope.workers.similarity.rdm import Measure, dissimilarities
 
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 NAMES = {"manhattan": "cityblock"}
 
 
@@ -40,7 +42,7 @@ def test_alike_rows_are_at_zero_and_still_ones_at_one(measure: Measure) -> None:
     rng = np.random.default_rng(1)
     rows = np.vstack([rng.normal(size=(2, 6)), np.zeros((2, 6))]).astype(np.float32)
     rows[1] = rows[0]
-    matrix = condensed.square(dissimilarities(rows, measure))
+    matrix = squareform(dissimilarities(rows, measure))
     assert matrix[0, 1] == pytest.approx(0.0, abs=1e-6)
     assert matrix[2, 3] == 0.0
     if measure in ("correlation", "cosine"):
@@ -67,14 +69,3 @@ def test_progress_goes_from_block_to_block_and_may_stop_it() -> None:
 
     with pytest.raises(Stop):
         dissimilarities(features(1000, 4), "cosine", stop)
-
-
-def test_the_condensed_form_is_scipys() -> None:
-    values = np.arange(45, dtype=np.float32)
-    assert condensed.images(45) == 10
-    np.testing.assert_array_equal(condensed.square(values), squareform(values))
-    rows = np.array([7, 2, 2, 9, 0])
-    expected = squareform(values)[np.ix_(rows, rows)]
-    np.testing.assert_array_equal(condensed.square(condensed.of_rows(values, rows)), expected)
-    with pytest.raises(ValueError, match="46 values are no condensed matrix"):
-        condensed.images(46)

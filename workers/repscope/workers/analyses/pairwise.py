@@ -10,7 +10,7 @@ from repscope.workers.similarity.condensed import length
 from repscope.workers.similarity.rdm import Measure, dissimilarities
 
 #: Rows of a matrix that is kept whole: 800 MB.
-MOST_ROWS = 20_000
+_MOST_ROWS = 20_000
 
 
 class Params(MethodParams):
@@ -46,13 +46,14 @@ def rdm(context: Context, params: Params, embedding: Readable) -> Result:
     """
     features = embedding.array("features")  # (N, d)
     count = len(features)
-    if not 2 <= count <= MOST_ROWS:
+    if not 2 <= count <= _MOST_ROWS:
         raise MethodFailed(
-            f"A dissimilarity matrix is of 2 to {MOST_ROWS:,} images, not {count:,}; "
+            f"A dissimilarity matrix is of 2 to {_MOST_ROWS:,} images, not {count:,}; "
             "take a part of them (dataset/subset)."
         )
     values = context.array("rdm", (length(count),), "float32")
-    values[:] = dissimilarities(
-        features, params.measure, lambda share: context.progress(share, f"{count:,} images")
+    words = f"{count:,} images"
+    dissimilarities(
+        features, params.measure, lambda share: context.progress(share, words), out=values
     )
     return Result({"rdm": values}, {"measure": params.measure, "count": count})

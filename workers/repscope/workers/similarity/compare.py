@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
-from repscope.workers.similarity.ranks import average_ranks, concordance
+from repscope.workers.similarity.order import concordance
 
 Comparison = Literal["spearman", "rho-a", "tau-a", "pearson", "cosine"]
-COMPARISONS: tuple[Comparison, ...] = ("spearman", "rho-a", "tau-a", "pearson", "cosine")
 
 _F64 = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class Comparable:
             self._values: _F64 = np.asarray(values, np.float64)
             return
         ranked = by in ("spearman", "rho-a")
-        numbers = average_ranks(values) if ranked else np.asarray(values, np.float64)
+        numbers = rankdata(values) if ranked else np.asarray(values, np.float64)
         if by != "cosine":
             numbers = numbers - numbers.mean()
         # Ranks without ties have this length; rho-a keeps it, whatever is tied.

@@ -6,7 +6,6 @@ matrix is ever held beside the result.
 """
 
 import math
-from collections.abc import Callable
 from threading import local
 from typing import Any, Literal
 
@@ -15,16 +14,10 @@ from numpy.typing import NDArray
 
 from repscope.workers.numerics.arrays import F32
 from repscope.workers.numerics.blocks import Progress, bounds, share
+from repscope.workers.similarity.cityblock import block
 from repscope.workers.similarity.condensed import length, offset
 
 Measure = Literal["correlation", "cosine", "euclidean", "sqeuclidean", "manhattan"]
-MEASURES: tuple[Measure, ...] = (
-    "correlation",
-    "cosine",
-    "euclidean",
-    "sqeuclidean",
-    "manhattan",
-)
 
 #: Rows of a block.
 _BLOCK = 128
@@ -34,7 +27,10 @@ _CANCELED = 0.05
 
 
 def dissimilarities(
-    features: NDArray[Any], measure: Measure, progress: Progress | None = None
+    features: NDArray[Any],
+    measure: Measure,
+    progress: Progress | None = None,
+    out: F32 | None = None,
 ) -> F32:
     """Return the dissimilarity of every pair of rows.
 
@@ -45,20 +41,21 @@ def dissimilarities(
             from its like. The others are distances as in `scipy.spatial.distance.pdist`, where
             Manhattan is `cityblock`.
         progress: Called with the share done; cancels by raising.
+        out: Where the result goes, such as a file that is mapped; by default a new array.
 
     Returns:
         (n (n - 1) / 2,) float32, condensed as SciPy does it. Within 1e-6 of the largest value.
     """
     count = len(features)
-    condensed = np.empty(length(count), np.float32)
+    condensed = np.empty(length(count), np.float32) if out is None else out
     make = _Cityblock(features) if measure == "manhattan" else _Products(features, measure)
 
     def work(bounds: tuple[int, int]) -> None:
         start, stop = bounds
-        block = make(start, stop)  # (stop - start, count - start)
+        made = make(start, stop)  # (stop - start, count - start)
         for row in range(start, stop):
             place = offset(row, count)
-            values = block[row - start, row - start + 1 :]
+            values = made[row - start, row - start + 1 :]
             condensed[place : place + len(values)] = values
 
     blocks = bounds(count - 1, _BLOCK)
@@ -141,10 +138,7 @@ class _Cityblock:
     """Blocks of sums of absolute differences."""
 
     def __init__(self, features: NDArray[Any]) -> None:
-        from repscope.workers.similarity.cityblock import block
-
-        self._block: Callable[..., F32] = block
         self._rows = np.ascontiguousarray(features, np.float32)
 
     def __call__(self, start: int, stop: int) -> F32:
-        return self._block(self._rows[start:stop], self._rows[start:])
+        return block(self._rows[start:stop], self._rows[start:])

@@ -1,4 +1,4 @@
-"""Ranks, and how many pairs two orders agree on."""
+"""How many pairs two orders agree on."""
 
 from typing import Any
 
@@ -6,22 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from repscope.workers.numerics.arrays import F64, I64
-
-
-def average_ranks(values: NDArray[Any]) -> F64:
-    """Return the rank of each value from 1 on; equal values share the mean of theirs.
-
-    Args:
-        values: (n,) numbers, none of them missing.
-    """
-    order = np.argsort(values)
-    ordered = values[order]
-    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    ends = np.r_[begins[1:], len(ordered)]
-    ranks = np.empty(len(ordered))
-    ranks[order] = np.repeat((begins + ends + 1) / 2.0, ends - begins)
-    return ranks
+from repscope.workers.numerics.arrays import I64
 
 
 def concordance(x: NDArray[Any], y: NDArray[Any]) -> int:
