@@ -1,7 +1,8 @@
 /** Files that this page has sent, so that one that is chosen again is not sent again. */
 
+import { sha256 as SHA256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { request } from "../api/http";
-import { Sha256 } from "./sha256";
 
 export class Sent {
   /** Checksums by the size of their file: only a file of such a size is worth reading for it. */
@@ -21,14 +22,18 @@ export class Sent {
   }
 }
 
-/** The SHA-256 of a file, which is read piece by piece. */
+/**
+ * The SHA-256 of a file, which is read piece by piece.
+ *
+ * The browser's own takes the whole into memory, and is missing on a class server without HTTPS.
+ */
 export async function checksum(body: Blob, signal: AbortSignal): Promise<string> {
-  const digest = new Sha256();
+  const digest = SHA256.create();
   const reader = body.stream().getReader();
   for (;;) {
     signal.throwIfAborted();
     const { done, value } = await reader.read();
-    if (done) return digest.hex();
+    if (done) return bytesToHex(digest.digest());
     digest.update(value);
   }
 }
