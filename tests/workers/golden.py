@@ -290,6 +290,11 @@ RECIPES: dict[str, dict[str, Any]] = {
     "class distance": _of("scores", "class_distance", "embedding", _embed(DIGITS, PIXELS), DIGITS),
     "unusual": _of("findings", "unusual", "neighbors", DIGITS_GRAPH, DIGITS),
     "dissimilarities": _rdm(_embed(SHAPES, PIXELS)),
+    "dissimilarities from a file": {
+        "kind": "rdm",
+        "method": "file",
+        "params": {"file": upload(npy(np.sin(np.arange(30)).reshape(2, 15) + 2.0))},
+    },
     "RSA": {
         "kind": "similarity",
         "method": "rsa",
