@@ -302,6 +302,18 @@ RECIPES: dict[str, dict[str, Any]] = {
             "rdms": [_rdm(_embed(SHAPES, each), measure="euclidean") for each in (PIXELS, VECTORS)]
         },
     },
+    "RSA with inference": {
+        "kind": "similarity",
+        "method": "fit",
+        "inputs": {
+            "reference": _rdm(_embed(SHAPES, PIXELS)),
+            "models": [
+                _rdm(_embed(SHAPES, each), measure="euclidean") for each in (PIXELS, VECTORS)
+            ],
+        },
+        "params": {"bootstrap": 100, "permutations": 100},
+        "seed": 1,
+    },
     "CKA": {
         "kind": "similarity",
         "method": "cka",

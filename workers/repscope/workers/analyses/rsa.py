@@ -8,17 +8,13 @@ from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.pairs import all_pairs
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.registry import MethodParams, register
-from repscope.workers.similarity.compare import Comparable, Comparison
+from repscope.workers.similarity.compare import COMPARISON, Comparable, Comparison
 
 
 class Params(MethodParams):
     """How two matrices are compared."""
 
-    by: Comparison = Field(
-        "spearman",
-        description="spearman: correlation of ranks; rho-a, tau-a: of ranks, without a reward for "
-        "a model that predicts ties; pearson: of values; cosine: of values, from their zero",
-    )
+    by: Comparison = Field("spearman", description=COMPARISON)
 
 
 @register(

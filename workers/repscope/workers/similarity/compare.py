@@ -1,18 +1,34 @@
 """How alike two dissimilarity matrices are: representational similarity analysis.
 
-Kriegeskorte, Mur and Bandettini (2008); which measure when: Nili et al. (2014) and Schuett et al.
-(2023). All take condensed matrices of the same images.
+Kriegeskorte, Mur and Bandettini (2008); which measure when: Nili et al. (2014), Diedrichsen et al.
+(2021) and Schuett et al. (2023). All take condensed matrices of the same images.
 """
 
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from repscope.workers.similarity.order import concordance
+from repscope.workers.similarity.products import Products
+from repscope.workers.similarity.square import images_of
 
-Comparison = Literal["spearman", "rho-a", "tau-a", "pearson", "cosine"]
+Comparison = Literal[
+    "spearman",
+    "rho-a",
+    "tau-a",
+    "pearson",
+    "cosine",
+    "whitened-cosine",
+    "whitened-correlation",
+]
+
+#: What the measures are, for forms.
+COMPARISON = (
+    "spearman: correlation of ranks; rho-a, tau-a: of ranks, without a reward for a model that "
+    "predicts ties; pearson: of values; cosine: of values, from their zero; whitened: of values "
+    "that share images and so vary together, weighted accordingly"
+)
 
 _F64 = NDArray[np.float64]
 
@@ -29,22 +45,24 @@ class Comparable:
                 centering, for measures whose zero means something; `rho-a` and `tau-a` do not
                 reward a model for predicting ties: `rho-a` is Spearman's correlation expected when
                 they are broken by chance, `tau-a` the share of pairs in the same order less that in
-                opposite order, of all.
+                opposite order, of all; the whitened ones take into account that pairs which share
+                an image vary together.
         """
         self.by = by
         self.count = len(values)
         if by == "tau-a":
             self._values: _F64 = np.asarray(values, np.float64)
             return
-        ranked = by in ("spearman", "rho-a")
-        numbers = rankdata(values) if ranked else np.asarray(values, np.float64)
-        if by != "cosine":
-            numbers = numbers - numbers.mean()
-        # Ranks without ties have this length; rho-a keeps it, whatever is tied.
-        length = np.sqrt((self.count**3 - self.count) / 12.0)
-        if by != "rho-a":
-            length = np.linalg.norm(numbers)
-        self._values = numbers / length if length > 0.0 else np.full(self.count, np.nan)
+        images = images_of(self.count)
+        if images is None:
+            raise ValueError(f"{self.count} is no number of pairs.")
+        products = Products([values], by, images)
+        (values,), (dual,) = products.vectors()
+        limit = products.limit()
+        length = np.sqrt(max(float(values @ dual), 0.0) if limit is None else limit)
+        # What is the same everywhere has no direction, and its products are no numbers.
+        scale = 1.0 / length if length > 0.0 else np.nan
+        self._values, self._dual = values * scale, dual * scale
 
     def to(self, other: "Comparable") -> float:
         """Return how alike this matrix and another are, -1 to 1.
@@ -62,4 +80,4 @@ class Comparable:
         if self.by == "tau-a":
             pairs = self.count * (self.count - 1) / 2
             return concordance(self._values, other._values) / pairs
-        return float(self._values @ other._values)
+        return float(self._values @ other._dual)

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from repscope.workers.numerics.arrays import I64
+from repscope.workers.numerics.arrays import F64, I64
 
 
 def concordance(x: NDArray[Any], y: NDArray[Any]) -> int:
@@ -57,3 +57,49 @@ def _swaps(values: I64) -> int:
         values, spare = spare, values
         width *= 2
     return swaps
+
+
+@numba.njit(nogil=True, cache=True)
+def weighted_concordance(places: I64, same: NDArray[np.bool_], other: I64, weights: F64) -> float:
+    """Return what `concordance` does, of numbers that are there several times, or not at all.
+
+    Args:
+        places: (n,) the order of the first numbers.
+        same: (n,) which of them equal the one before, in that order.
+        other: (n,) the others, as places among their distinct values, from 0.
+        weights: (n,) how many times each is there.
+    """
+    count = len(places)
+    width = other.max() + 1 if count else 0
+    sums = np.zeros(width + 1)  # a Fenwick tree: sums over ranges of values in log n steps
+    seen, found = 0.0, 0.0
+    start = 0
+    while start < count:
+        stop = start + 1
+        while stop < count and same[stop]:
+            stop += 1
+        for place in range(start, stop):
+            at = places[place]
+            weight = weights[at]
+            if weight == 0.0:
+                continue
+            below, through = 0.0, 0.0
+            node = other[at]
+            while node > 0:
+                below += sums[node]
+                node -= node & -node
+            node = other[at] + 1
+            while node > 0:
+                through += sums[node]
+                node -= node & -node
+            found += weight * (below - (seen - through))
+        for place in range(start, stop):
+            at = places[place]
+            weight = weights[at]
+            seen += weight
+            node = other[at] + 1
+            while node <= width:
+                sums[node] += weight
+                node += node & -node
+        start = stop
+    return found
