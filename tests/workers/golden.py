@@ -295,6 +295,13 @@ RECIPES: dict[str, dict[str, Any]] = {
         "method": "file",
         "params": {"file": upload(npy(np.sin(np.arange(30)).reshape(2, 15) + 2.0))},
     },
+    "model matrix": _of("rdm", "model", "dataset", SHAPES),
+    "class means": _of("rdm", "class_means", "embedding", _embed(SHAPES, PIXELS), SHAPES),
+    "crossnobis": {
+        "kind": "rdm",
+        "method": "crossnobis",
+        "inputs": {"embedding": _embed(STRIPS, VECTORS), "dataset": STRIPS},
+    },
     "RSA": {
         "kind": "similarity",
         "method": "rsa",

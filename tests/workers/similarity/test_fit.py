@@ -6,9 +6,6 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from rsatoolbox.inference import boot_noise_ceiling
-from rsatoolbox.rdm import RDMs
-from rsatoolbox.rdm import compare as reference_compare
 from scipy import stats
 from scipy.spatial.distance import pdist, squareform
 
@@ -44,7 +41,9 @@ def matrices(count: int, images: int = 14, ties: bool = False) -> list[F64]:
 
 
 def published(x: list[F64], y: list[F64], by: Comparison) -> F64:
-    return reference_compare(RDMs(np.array(x)), RDMs(np.array(y)), NAMES.get(by, by))
+    from rsatoolbox.rdm import RDMs, compare
+
+    return compare(RDMs(np.array(x)), RDMs(np.array(y)), NAMES.get(by, by))
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -60,6 +59,9 @@ def test_scores_equal_rsatoolbox(by: Comparison, ties: bool) -> None:
 @pytest.mark.filterwarnings("ignore:Noise ceiling for tau based on averaged ranks")
 @pytest.mark.parametrize("by", MEASURES)
 def test_noise_ceilings_equal_rsatoolbox(by: Comparison) -> None:
+    from rsatoolbox.inference import boot_noise_ceiling
+    from rsatoolbox.rdm import RDMs
+
     rows = matrices(4)
     expected = boot_noise_ceiling(RDMs(np.array(rows)), NAMES.get(by, by))
     np.testing.assert_allclose(noise_ceiling(rows, [], by, 14), np.ravel(expected), atol=1e-9)
