@@ -1,7 +1,9 @@
 """The Attention lens: heads, the pointer, the keyboard, encoder B, networks without attention."""
 
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -105,6 +107,24 @@ def test_the_score_is_told_with_what_it_beats(open_page: OpenPage) -> None:
     for rule in ("chosen", "oracle", "random", "disc", "contrast"):
         expect(page.get_by_test_id(f"rule-{rule}")).to_contain_text(re.compile(r"\d\.\d{3}"))
     expect(page).to_have_url(re.compile("look:scored=1"))
+
+
+def test_masks_of_ones_own_are_scored(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("#lens=attention&dataset=digits&encoder=zoo&encoder.name=mae_digits")
+    ready(page)
+    masks = np.zeros((1797, 8, 8), np.uint8)
+    masks[:, 2:6, 2:6] = 1
+    for name, count in (("few", 10), ("all", 1797)):
+        np.save(tmp_path / f"{name}.npy", masks[:count])
+    page.get_by_test_id("masks-input").set_input_files(tmp_path / "few.npy")
+    score = page.get_by_test_id("score")
+    expect(score).to_contain_text("There are 10 masks for 1,797 images", timeout=MAKING)
+    page.get_by_test_id("masks-input").set_input_files(tmp_path / "all.npy")
+    expect(score).to_have_attribute("data-state", "ready", timeout=MAKING)
+    expect(page).to_have_url(re.compile("look:masks=[0-9a-f]{64}"))
+    # A disc in the middle finds what lies in the middle of every image.
+    disc = page.get_by_test_id("rule-disc").locator("td").first.inner_text()
+    assert float(disc.split()[0]) > 0.7
 
 
 def test_random_weights_and_another_network_stand_below(open_page: OpenPage) -> None:

@@ -23,6 +23,8 @@ export interface Attention {
   split: Split;
   /** Whether it is scored how well objects are found, where they are known. */
   scored: boolean;
+  /** Checksum of a file of masks that tells where objects are; null are those of the data set. */
+  masks: string | null;
   /** How many images are shown. */
   images: number;
 }
@@ -42,9 +44,11 @@ export const defaultAttention = (): Attention => ({
   features: "key",
   split: "split",
   scored: false,
+  masks: null,
   images: 4,
 });
 
+const CHECKSUM = /^[0-9a-f]{64}$/;
 const FLAGS = ["absolute", "merged", "random", "scored"] as const;
 
 /** What differs from the default. */
@@ -72,6 +76,7 @@ export function takeAttention(given: URLSearchParams): Attention {
   attention.drawn = one("drawn", DRAWN, attention.drawn);
   attention.features = one("features", FEATURES, attention.features);
   attention.split = one("split", SPLITS, attention.split);
+  attention.masks = CHECKSUM.exec(given.get("look:masks") ?? "")?.[0] ?? null;
   for (const flag of FLAGS) attention[flag] = given.get(`look:${flag}`) === "1";
   return attention;
 }

@@ -61,6 +61,7 @@ const full: View = {
     features: "value",
     split: "turned",
     scored: true,
+    masks: "0123456789abcdef".repeat(4),
     images: 2,
   },
   latent: { pair: [3, 0], place: { x: -1.25, y: 3 } },

@@ -1,17 +1,20 @@
 from functools import cache
+from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
-from repscope.core.errors import MethodFailed
+from repscope.core.errors import InvalidRecipe, MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.attending.look import look
 from repscope.workers.attending.models import load
 from repscope.workers.attending.score import head_scores, seen_masks
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.result import Result
-from tests.workers.making import make
+from tests.workers.making import make, upload
 
 
 @cache
@@ -87,6 +90,41 @@ def test_rows_that_training_held_out_are_scored() -> None:
     assert np.isin(result.array("rows"), held_out).all()
 
 
+def test_masks_that_are_given_count_as_those_of_the_data_set() -> None:
+    params = {"choosing": 40, "scored": 60, "draws": 2}
+    file = BytesIO()
+    np.save(file, shapes().array("masks").astype(np.float32))
+    bare = {name: array for name, array in shapes().arrays.items() if name != "masks"}
+    result = make(
+        "attention",
+        "objects",
+        params | {"masks": upload(file.getvalue())},
+        dataset=Result(bare, shapes().meta, shapes().metrics),
+        encoder=encoder(),
+    )
+    np.testing.assert_array_equal(result.array("jaccard"), found().array("jaccard"))
+
+
+@pytest.mark.parametrize(
+    ("masks", "why"),
+    [
+        (np.ones((3, 8, 8)), "3 masks for 120 images"),
+        (np.ones((120, 64)), "120 x 64; it must be images x height x width"),
+    ],
+)
+def test_masks_of_other_images_are_refused(masks: NDArray[Any], why: str) -> None:
+    file = BytesIO()
+    np.save(file, masks)
+    with pytest.raises(InvalidRecipe, match=why):
+        make(
+            "attention",
+            "objects",
+            {"masks": upload(file.getvalue())},
+            dataset=shapes(),
+            encoder=encoder(),
+        )
+
+
 def test_a_data_set_without_masks_is_refused() -> None:
     with pytest.raises(MethodFailed, match="does not know where its objects are"):
         make("attention", "objects", dataset=make("dataset", "digits"), encoder=encoder())
@@ -96,13 +134,12 @@ def test_masks_are_cut_as_the_images_are() -> None:
     """The same as an image of the mask is, brought to the network's input."""
     masks = np.zeros((1, 40, 60), np.uint8)
     masks[0, 12:30, 20:50] = 1
-    dataset = Result({"masks": masks})
     for preprocess in (
         Preprocess(32, 1, (0.0,), (1.0,)),
         Preprocess(32, 1, (0.0,), (1.0,), resize=40),
         Preprocess(32, 1, (0.0,), (1.0,), fit="squash"),
     ):
-        cut = seen_masks(dataset, np.array([0]), preprocess)[0]
+        cut = seen_masks(masks, preprocess)[0]
         image = preprocess(255 * masks[..., None], "cpu")[0, 0].numpy()
         sure = np.abs(image - 0.5) > 0.45  # at edges scaling mixes
         assert sure.mean() > 0.8

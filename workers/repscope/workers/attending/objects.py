@@ -11,7 +11,7 @@ from pydantic import Field
 from torch.nn.functional import adaptive_avg_pool2d
 
 from repscope.core.catalogue import Input
-from repscope.core.errors import MethodFailed
+from repscope.core.errors import InvalidRecipe, MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.attending import simple_rules
 from repscope.workers.attending.look import Kind, check_block, look
@@ -27,6 +27,8 @@ from repscope.workers.attending.score import (
 )
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.unseen import held_out
+from repscope.workers.files.npy import read_npy
+from repscope.workers.files.params import Upload
 from repscope.workers.registry import MethodParams, register
 
 #: Images that are looked at together.
@@ -50,6 +52,11 @@ class Params(MethodParams):
         700, ge=10, le=50_000, description="other images, over which rules are scored"
     )
     draws: int = Field(3, ge=1, le=10, description="networks with random weights to compare with")
+    masks: Upload | None = Field(
+        None,
+        description="SHA-256 of a .npy file of masks, images x height x width, above 0 where an "
+        "object is; empty for those that the data set has",
+    )
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Maps:
     title="Objects found by attention",
     params=Params,
     inputs=[
-        Input(name="dataset", kind="dataset", description="images whose objects are known"),
+        Input(name="dataset", kind="dataset", description="images"),
         Input(name="encoder", kind="encoder", description="a network"),
     ],
     output="objects",
@@ -91,9 +98,10 @@ def objects(context: Context, params: Params, dataset: Readable, encoder: Readab
     random weights, a disc in the middle, and colors that stand out from the ground, whose size and
     threshold are chosen in the same way.
     """
-    rows, train, test = _divide(context, params, dataset, encoder)
+    known = _known_masks(context, params, dataset)
+    rows, train, test = _divide(context, params, known, encoder)
     model = load(encoder, context.device)
-    masks = seen_masks(dataset, rows, model.preprocess)
+    masks = seen_masks(known[rows], model.preprocess)
     parts = 1 + params.draws
     tell = _teller(context, parts)
     maps = look_at(model, dataset, rows, params.block, tell(0))
@@ -219,17 +227,37 @@ def look_at(
     return Maps(kind, np.concatenate(attention), np.concatenate(rolled) if rolled else None)
 
 
+def _known_masks(context: Context, params: Params, dataset: Readable) -> NDArray[Any]:
+    """Return the masks of all images, (images, height, width), given or of the data set."""
+    if params.masks is None:
+        if "masks" not in dataset.array_names:
+            raise MethodFailed(
+                "This data set does not know where its objects are; choose one with masks, such as "
+                "shapes, or give a .npy file of them."
+            )
+        return dataset.array("masks")
+    masks = read_npy(context.upload(params.masks), "The file of masks")
+    count = int(dataset.meta["count"])
+    if masks.ndim != 3 or masks.dtype.kind not in "biuf":
+        raise InvalidRecipe(
+            "The file of masks holds numbers of the shape "
+            f"{' x '.join(map(str, masks.shape))}; it must be images x height x width.",
+            field="params.masks",
+        )
+    if len(masks) != count:
+        raise InvalidRecipe(
+            f"There are {len(masks):,} masks for {count:,} images; give one for each image, in "
+            "their order, of zeros where it has no object.",
+            field="params.masks",
+        )
+    return masks
+
+
 def _divide(
-    context: Context, params: Params, dataset: Readable, encoder: Readable
+    context: Context, params: Params, masks: NDArray[Any], encoder: Readable
 ) -> tuple[Rows, Rows, Rows]:
     """Return the rows that are looked at, and the places among them that choose and are scored."""
-    if "masks" not in dataset.array_names:
-        raise MethodFailed(
-            "This data set does not know where its objects are; choose one with masks, such as "
-            "shapes."
-        )
-    masks = dataset.array("masks")
-    known = np.array([row for row in range(len(masks)) if masks[row].any()], np.int64)
+    known = np.array([row for row in range(len(masks)) if (masks[row] > 0).any()], np.int64)
     unseen = held_out(context, encoder)
     rng = np.random.default_rng(context.seed)
     if unseen is None:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.attending.mass import keep_mass
-from repscope.workers.context import Readable
 from repscope.workers.encoders.preprocess import Preprocess
 
 #: Shares of attention that a threshold is chosen from.
@@ -86,19 +85,19 @@ def head_scores(maps: NDArray[Any], masks: NDArray[Any], masses: Sequence[float]
     return out
 
 
-def seen_masks(dataset: Readable, rows: Rows, preprocess: Preprocess) -> NDArray[np.bool_]:
+def seen_masks(masks: NDArray[Any], preprocess: Preprocess) -> NDArray[np.bool_]:
     """Return the masks of objects as a network sees the images.
 
     Args:
-        dataset: With an array `masks`, (images, height, width), above 0 where an object is.
-        rows: Of the images.
+        masks: (images, height, width), as large as the images or in their proportions, above 0
+            where an object is.
         preprocess: How images become the network's input; masks are scaled and cut alike, by the
             nearest pixel.
 
     Returns:
         (images, side, side) with the side of the network's input.
     """
-    masks = dataset.array("masks")[rows] > 0
+    masks = np.asarray(masks > 0)
     height, width = masks.shape[1:]
     size, shorter = preprocess.image_size, preprocess.shorter
     scaled = [side * shorter // min(height, width) for side in (height, width)]
