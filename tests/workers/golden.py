@@ -326,6 +326,30 @@ RECIPES: dict[str, dict[str, Any]] = {
         "method": "cka",
         "inputs": {"embeddings": [_embed(SHAPES, each) for each in (PIXELS, VECTORS)]},
     },
+    **{
+        name: {
+            "kind": "similarity",
+            "method": method,
+            "inputs": {"embeddings": [_embed(SHAPES, each) for each in (PIXELS, VECTORS)]},
+            "params": params,
+        }
+        for name, method, params in (
+            ("CCA", "cca", {"kept": 0.5}),
+            ("Procrustes", "procrustes", {}),
+            ("mutual neighbors", "mutual_knn", {"k": 5}),
+        )
+    },
+    "map of representations": {
+        "kind": "similarity",
+        "method": "mds",
+        "inputs": {
+            "rdms": [
+                _rdm(_embed(SHAPES, PIXELS)),
+                _rdm(_embed(SHAPES, VECTORS)),
+                _rdm(_embed(SHAPES, VECTORS), measure="euclidean"),
+            ]
+        },
+    },
     "sprites": _of("atlas", "sprites", "dataset", SHAPES),
     "k-NN probe": _probe("knn", DIGITS_PART, encoder=PIXELS),
     "linear probe": _probe("linear", DIGITS_PART, encoder=PIXELS, shots=2, repetitions=2),

@@ -1,12 +1,13 @@
 """Centered kernel alignment of several embeddings."""
 
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
-from repscope.workers.analyses.pairs import all_pairs
+from repscope.workers.analyses.pairs import EMBEDDINGS, all_pairs, images_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.registry import MethodParams, register
 from repscope.workers.similarity import cka as alignment
@@ -29,6 +30,13 @@ class Params(MethodParams):
         description="correct for the number of images; without, embeddings with many features seem "
         "alike though they are not",
     )
+    batch: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="images of a random part: the mean over parts is taken, which needs less "
+        "memory (minibatch CKA); 0: all images at once",
+    )
 
 
 @register(
@@ -37,44 +45,85 @@ class Params(MethodParams):
     version=1,
     title="CKA",
     params=Params,
-    inputs=[
-        Input(
-            name="embeddings",
-            kind="embedding",
-            many=True,
-            description="vectors of the same images, in order",
-        )
-    ],
+    inputs=EMBEDDINGS,
     output="matrix",
+    seeded=True,
     cost={"constant": 0.2},
 )
-def cka(context: Context, params: Params, embeddings: list[Readable]) -> Result:
+def cka(
+    context: Context,
+    params: Params,
+    embeddings: list[Readable],
+    others: list[Readable] | None = None,
+) -> Result:
     """Compare layers or encoders by how alike they see the relations between the same images.
 
     1 where one embedding is the other but for rotation and scale, whatever their numbers of
     features (Kornblith, Norouzi, Lee and Hinton, 2019). The plain estimate is high for any two
     embeddings with more features than images; the debiased one (Song et al., 2012) is 0 on average
-    where they have nothing in common, and may be below.
+    where they have nothing in common, and may be below. With `batch`, the images are dealt into
+    parts at random, and the means over parts take the place of the whole (Nguyen, Raghu and
+    Kornblith, 2021).
     """
-    features = [each.array("features") for each in embeddings]
-    counts = {len(each) for each in features}
-    if len(counts) > 1:
-        raise MethodFailed("The embeddings are of different images; make all of one data set.")
-    (count,) = counts
-    if count < alignment.LEAST:
-        raise MethodFailed(f"CKA needs {alignment.LEAST} images at least, not {count}.")
+    every = [*embeddings, *(others or [])]
+    count = images_of(every)
+    first = len(embeddings)
+    size = min(params.batch or count, count)
+    if size < alignment.LEAST:
+        raise MethodFailed(f"CKA needs {alignment.LEAST} images at least, not {size}.")
+    if params.kernel == "rbf" and size > _MOST_OF_KERNEL:
+        raise MethodFailed(
+            f"A Gaussian kernel is of {_MOST_OF_KERNEL:,} images at most, not {size:,}; take "
+            "a part of them (dataset/subset, or 'batch'), or the linear kernel."
+        )
+    meta: dict[str, Any] = {"kernel": params.kernel, "debiased": params.debiased}
+    if size < count:
+        parts = count // size
+        return _in_parts(context, params, every, first, parts, meta | {"parts": parts})
+    prepared = [_prepared(each, params) for each in every]
+
+    def compare(x: alignment.Prepared, y: alignment.Prepared) -> float:
+        return alignment.cka(x, y, debiased=params.debiased)
+
+    return all_pairs(context, prepared[:first], compare, meta, prepared[first:])
+
+
+def _prepared(
+    embedding: Readable, params: Params, rows: NDArray[np.int64] | None = None
+) -> alignment.Prepared:
+    features = embedding.array("features")
+    if rows is not None:
+        features = features[rows]
     if params.kernel == "rbf":
-        if count > _MOST_OF_KERNEL:
-            raise MethodFailed(
-                f"A Gaussian kernel is of {_MOST_OF_KERNEL:,} images at most, not {count:,}; take "
-                "a part of them (dataset/subset), or the linear kernel."
-            )
-        prepared = [alignment.rbf(each, params.width) for each in features]
-    else:
-        prepared = [alignment.linear(each) for each in features]
-    return all_pairs(
-        context,
-        prepared,
-        lambda x, y: alignment.cka(x, y, debiased=params.debiased),
-        {"kernel": params.kernel, "debiased": params.debiased},
-    )
+        return alignment.rbf(features, params.width)
+    return alignment.linear(features, scaled=rows is None)
+
+
+def _in_parts(
+    context: Context,
+    params: Params,
+    every: list[Readable],
+    first: int,
+    parts: int,
+    meta: dict[str, Any],
+) -> Result:
+    """Take means over parts of the images: of products of every two, and of each with itself."""
+    count = len(every[0].array("features"))
+    order = np.random.default_rng(context.seed).permutation(count)
+    second = list(range(first, len(every))) or list(range(first))
+    products, own = np.zeros((first, len(second))), np.zeros(len(every))
+    for part, rows in enumerate(np.array_split(order, parts)):
+        context.progress(part / parts, f"part {part + 1} of {parts}")
+        prepared = [_prepared(each, params, np.sort(rows)) for each in every]
+        for i, x in enumerate(prepared):
+            own[i] += alignment.hsic(x, x, debiased=params.debiased)
+        for i in range(first):
+            for column, j in enumerate(second):
+                products[i, column] += alignment.hsic(
+                    prepared[i], prepared[j], debiased=params.debiased
+                )
+    norms = np.outer(own[:first], own[second])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        matrix = np.where(norms > 0.0, products / np.sqrt(norms), np.nan)
+    context.progress(1.0)
+    return Result({"matrix": matrix}, meta)

@@ -1,13 +1,32 @@
-"""A symmetric matrix of what every two of several things have in common."""
+"""What every two of several things have in common, or each of some with each of others."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
-from repscope.workers.context import Context, Result
+from repscope.core.catalogue import Input
+from repscope.core.errors import MethodFailed
+from repscope.workers.context import Context, Readable, Result
 
 Thing = TypeVar("Thing")
+
+#: Inputs of methods that compare embeddings.
+EMBEDDINGS = [
+    Input(
+        name="embeddings",
+        kind="embedding",
+        many=True,
+        description="vectors of the same images, in order",
+    ),
+    Input(
+        name="others",
+        kind="embedding",
+        many=True,
+        optional=True,
+        description="layers of another encoder, to compare each of the first with each of these",
+    ),
+]
 
 
 def all_pairs(
@@ -15,23 +34,40 @@ def all_pairs(
     things: Sequence[Thing],
     compare: Callable[[Thing, Thing], float],
     meta: dict[str, Any],
+    others: Sequence[Thing] = (),
 ) -> Result:
-    """Compare each with each, itself among them.
+    """Compare each with each, itself among them; or each with each of the others.
 
     Args:
         context: Hears of the progress.
         things: What is compared.
         compare: Symmetric in both.
         meta: What else is known.
+        others: What they are compared with; without, with themselves.
 
     Returns:
-        `matrix` (k, k) float64.
+        `matrix` (a, b) float64, square and symmetric without others.
     """
     count = len(things)
-    matrix = np.empty((count, count))
+    matrix = np.empty((count, len(others) or count))
     for i in range(count):
         context.progress(i / count, f"{i + 1} of {count}")
-        for j in range(i, count):
-            matrix[i, j] = matrix[j, i] = compare(things[i], things[j])
+        for j in range(0 if others else i, matrix.shape[1]):
+            matrix[i, j] = compare(things[i], (others or things)[j])
+            if not others:
+                matrix[j, i] = matrix[i, j]
     context.progress(1.0)
     return Result({"matrix": matrix}, meta)
+
+
+def images_of(embeddings: Sequence[Readable]) -> int:
+    """Return of how many images embeddings are.
+
+    Raises:
+        MethodFailed: They are not of the same number.
+    """
+    counts = {len(each.array("features")) for each in embeddings}
+    if len(counts) > 1:
+        raise MethodFailed("The embeddings are of different images; make all of one data set.")
+    (count,) = counts
+    return count

@@ -39,12 +39,18 @@ class Prepared:
         return len(self.rows)
 
 
-def linear(features: NDArray[Any]) -> Prepared:
-    """Prepare an embedding, (n, d), for linear CKA."""
+def linear(features: NDArray[Any], *, scaled: bool = True) -> Prepared:
+    """Prepare an embedding, (n, d), for linear CKA.
+
+    Args:
+        features: The embedding.
+        scaled: Whether to make its largest number 1, so that products of large ones keep their
+            digits; CKA does not change with the scale, but `hsic` does.
+    """
     rows = np.asarray(features, np.float64)
     rows = rows - rows.mean(axis=0)
-    # CKA does not change with the scale, and products of large numbers lose digits.
-    rows /= np.abs(rows).max(initial=0.0) or 1.0
+    if scaled:
+        rows /= np.abs(rows).max(initial=0.0) or 1.0
     squares = np.einsum("ij,ij->i", rows, rows)
     if rows.shape[1] > len(rows):
         return Prepared(rows @ rows.T, squares, kernel=True)
@@ -92,6 +98,18 @@ def cka(x: Prepared, y: Prepared, *, debiased: bool = True) -> float:
         raise ValueError(f"The debiased estimate needs {LEAST} images at least, not {x.count}.")
     norms = _alignment(x, x, debiased) * _alignment(y, y, debiased)
     return _alignment(x, y, debiased) / float(np.sqrt(norms)) if norms > 0.0 else float("nan")
+
+
+def hsic(x: Prepared, y: Prepared, *, debiased: bool = True) -> float:
+    """Return how much two kernels vary together, in units of their scale (Gretton et al., 2005).
+
+    Args:
+        x: One, from `linear` or `rbf`.
+        y: The other.
+        debiased: Whether to correct for the number of images.
+    """
+    n = x.count
+    return _alignment(x, y, debiased) / (n * (n - 3) if debiased else (n - 1) ** 2)
 
 
 def _alignment(x: Prepared, y: Prepared, debiased: bool) -> float:
