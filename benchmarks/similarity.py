@@ -22,7 +22,7 @@ from repscope.workers.analyses.fit import Params as FitParams
 from repscope.workers.analyses.fit import fit
 from repscope.workers.context import Context, Result
 from repscope.workers.similarity.cka import cka, linear
-from repscope.workers.similarity.compare import Comparable
+from repscope.workers.similarity.compare import comparables
 from repscope.workers.similarity.rdm import dissimilarities
 
 _PEAK = """
@@ -80,8 +80,8 @@ def our_rdm(x: Features, y: Features | None = None) -> NDArray[Any]:
 
 def our_rsa(x: Features, y: Features) -> Any:
     """Both matrices, ranks and Spearman's correlation."""
-    matrices = [Comparable(dissimilarities(each, "correlation"), "spearman") for each in (x, y)]
-    return np.array(matrices[0].to(matrices[1]))
+    one, other = comparables([dissimilarities(each, "correlation") for each in (x, y)], "spearman")
+    return np.array(one.to(other))
 
 
 def scipy_rsa(x: Features, y: Features) -> Any:

@@ -8,7 +8,7 @@ from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.pairs import all_pairs
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.registry import MethodParams, register
-from repscope.workers.similarity.compare import COMPARISON, Comparable, Comparison
+from repscope.workers.similarity.compare import COMPARISON, Comparison, comparables
 
 
 class Params(MethodParams):
@@ -46,5 +46,5 @@ def rsa(context: Context, params: Params, rdms: list[Readable]) -> Result:
         )
     if len(kept[0]) < 3:
         raise MethodFailed("Two images have one dissimilarity; take three or more.")
-    matrices = [Comparable(values, params.by) for values in kept]
+    matrices = comparables(kept, params.by, lambda share: context.progress(0.5 * share, "ranks"))
     return all_pairs(context, matrices, lambda x, y: x.to(y), {"by": params.by})

@@ -4,13 +4,16 @@ Kriegeskorte, Mur and Bandettini (2008); which measure when: Nili et al. (2014),
 (2021) and Schuett et al. (2023). All take condensed matrices of the same images.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from repscope.workers.numerics.blocks import Progress, share
 from repscope.workers.similarity.order import concordance
-from repscope.workers.similarity.products import Products
+from repscope.workers.similarity.products import Product, whiten
+from repscope.workers.similarity.ranks import ranks
 from repscope.workers.similarity.square import images_of
 
 Comparison = Literal[
@@ -53,16 +56,14 @@ class Comparable:
         if by == "tau-a":
             self._values: _F64 = np.asarray(values, np.float64)
             return
-        images = images_of(self.count)
-        if images is None:
-            raise ValueError(f"{self.count} is no number of pairs.")
-        products = Products([values], by, images)
-        (values,), (dual,) = products.vectors()
-        limit = products.limit()
-        length = np.sqrt(max(float(values @ dual), 0.0) if limit is None else limit)
+        values, dual = _vectors(values, by)
+        length = np.sqrt(max(float(values @ dual), 0.0))
+        if by == "rho-a":  # as of ranks without ties
+            length = np.sqrt((self.count**3 - self.count) / 12.0)
         # What is the same everywhere has no direction, and its products are no numbers.
         scale = 1.0 / length if length > 0.0 else np.nan
-        self._values, self._dual = values * scale, dual * scale
+        self._values = values * scale
+        self._dual = self._values if dual is values else dual * scale
 
     def to(self, other: "Comparable") -> float:
         """Return how alike this matrix and another are, -1 to 1.
@@ -81,3 +82,35 @@ class Comparable:
             pairs = self.count * (self.count - 1) / 2
             return concordance(self._values, other._values) / pairs
         return float(self._values @ other._dual)
+
+
+def comparables(
+    rows: Sequence[NDArray[Any]], by: Comparison, progress: Progress | None = None
+) -> list[Comparable]:
+    """Make several matrices ready, as many at once as there are threads."""
+    made: dict[int, Comparable] = {}
+
+    def make(index: int) -> None:
+        made[index] = Comparable(rows[index], by)
+
+    share(make, range(len(rows)), len(rows), progress)
+    return [made[index] for index in range(len(rows))]
+
+
+def _vectors(values: NDArray[Any], by: Product) -> tuple[_F64, _F64]:
+    """Return two forms of a matrix; one times the other is what the measure is made of."""
+    if by in ("spearman", "rho-a"):
+        found = ranks(values)
+        found -= (len(values) + 1) / 2.0
+        return found, found
+    found = np.array(values, np.float64)
+    if by in ("pearson", "whitened-correlation"):
+        found -= found.mean()
+    if by in ("pearson", "cosine"):
+        return found, found
+    images = images_of(len(values))
+    if images is None:
+        raise ValueError(f"{len(values)} is no number of pairs.")
+    whitened = np.empty_like(found)
+    whiten(found, np.ones(images), whitened)
+    return found, whitened

@@ -1,29 +1,28 @@
 """Representational dissimilarity matrices (Kriegeskorte, Mur and Bandettini, 2008).
 
-All measures but Manhattan follow from products of rows, which are made a block at a time, of the
+All measures but Manhattan follow from products of rows, which are made a tile at a time, of the
 half above the diagonal alone, and written at once where they belong: nothing as large as the whole
 matrix is ever held beside the result.
 """
 
 import math
+from collections.abc import Iterator
 from threading import local
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repscope.workers.numerics.arrays import F32
+from repscope.workers.numerics.arrays import F32, F64
 from repscope.workers.numerics.blocks import Progress, bounds, share
 from repscope.workers.similarity.cityblock import block
-from repscope.workers.similarity.condensed import length, offset
+from repscope.workers.similarity.condensed import length
+from repscope.workers.similarity.tiles import finish, put
 
 Measure = Literal["correlation", "cosine", "euclidean", "sqeuclidean", "manhattan"]
 
-#: Rows of a block.
-_BLOCK = 128
-#: A squared distance below this share of what it is the difference of has lost digits in single
-#: precision; its block is made anew in double.
-_CANCELED = 0.05
+#: Rows and columns of a tile: 2 MB, which stay in the cache until they are written.
+_ROWS, _COLUMNS = 256, 2048
 
 
 def dissimilarities(
@@ -48,23 +47,21 @@ def dissimilarities(
     """
     count = len(features)
     condensed = np.empty(length(count), np.float32) if out is None else out
-    make = _Cityblock(features) if measure == "manhattan" else _Products(features, measure)
-
-    def work(bounds: tuple[int, int]) -> None:
-        start, stop = bounds
-        made = make(start, stop)  # (stop - start, count - start)
-        for row in range(start, stop):
-            place = offset(row, count)
-            values = made[row - start, row - start + 1 :]
-            condensed[place : place + len(values)] = values
-
-    blocks = bounds(count - 1, _BLOCK)
-    share(work, blocks, len(blocks), progress)
+    fill = _Cityblock(features) if measure == "manhattan" else _Products(features, measure)
+    tiles = list(_tiles(count))
+    share(lambda tile: fill(*tile, condensed), tiles, len(tiles), progress)
     return condensed
 
 
+def _tiles(count: int) -> Iterator[tuple[int, int, int, int]]:
+    """Iterate over first and last row, first and last column of tiles above the diagonal."""
+    for start, stop in bounds(count - 1, _ROWS):
+        for left in range(start, count, _COLUMNS):
+            yield start, stop, left, min(left + _COLUMNS, count)
+
+
 class _Products:
-    """Blocks of the measures that follow from products of rows.
+    """Tiles of the measures that follow from products of rows.
 
     All are squared distances: of rows of length 1 they are twice 1 minus the cosine. Rows are
     centered before, which changes no distance. Then no row is further from the origin than from the
@@ -74,53 +71,77 @@ class _Products:
     def __init__(self, features: NDArray[Any], measure: Measure) -> None:
         self._root = measure == "euclidean"
         angular = measure in ("correlation", "cosine")
-        exact = np.asarray(features, np.float64)
-        if angular:
-            exact = _directions(exact, centered=measure == "correlation")
-        self._still: NDArray[np.bool_] = np.full(len(exact), angular) & ~exact.any(axis=1)
-        exact = exact - exact.mean(axis=0)
-        if angular:
-            exact *= math.sqrt(0.5)
-        self._exact = exact
-        self._squares = np.einsum("ij,ij->i", exact, exact)
-        # |a - b|^2 = (-2 a, |a|^2, 1) . (b, 1, |b|^2): one product gives the distance.
-        ones, squares = np.ones((len(exact), 1)), self._squares[:, None]
-        self._ours = np.hstack([-2.0 * exact, squares, ones]).astype(np.float32)
-        self._theirs = np.hstack([exact, ones, squares]).astype(np.float32)
+        count, width = features.shape
+        blocks = bounds(count, _ROWS)
+        exact = np.empty((count, width))
+        sums = np.empty((len(blocks), width))
+        still = np.zeros(count, np.bool_)
+
+        def read(number: int) -> None:
+            rows = slice(*blocks[number])
+            exact[rows] = features[rows]
+            if angular:
+                exact[rows] = _directions(exact[rows], centered=measure == "correlation")
+                still[rows] = ~exact[rows].any(axis=1)
+            sums[number] = exact[rows].sum(axis=0)
+
+        share(read, range(len(blocks)), len(blocks))
+        mean = sums.sum(axis=0) / count
+        squares = np.empty(count)
+        single = np.empty((count, width), np.float32)
+
+        def center(number: int) -> None:
+            rows = slice(*blocks[number])
+            exact[rows] -= mean
+            if angular:
+                exact[rows] *= math.sqrt(0.5)
+            squares[rows] = np.einsum("ij,ij->i", exact[rows], exact[rows])
+            single[rows] = exact[rows]
+
+        share(center, range(len(blocks)), len(blocks))
+        self._exact: F64 | None = exact if self._root else None
+        self._squares = squares
+        self._single_squares = squares.astype(np.float32)
+        self._single = single
+        self._still = still
+        self._any_still = bool(still.any())
         self._local = local()
 
-    def __call__(self, start: int, stop: int) -> F32:
-        block = self._buffer((stop - start, len(self._exact) - start))
-        np.matmul(self._ours[start:stop], self._theirs[start:].T, out=block)
-        own = np.arange(stop - start)
-        block[own, own] = np.inf  # that a row cancels with itself is no loss, and nobody reads it
-        if self._root and block.min() < 2.0 * _CANCELED * self._squares.max():
-            self._mend(block, start, stop)
-        np.maximum(block, 0.0, out=block)
-        if self._root:
-            np.sqrt(block, out=block)
-        self._set_still(block, start, stop)
-        return block
+    def __call__(self, start: int, stop: int, left: int, right: int, out: F32) -> None:
+        tile = self._buffer(stop - start, right - left)
+        np.matmul(self._single[start:stop], self._single[left:right].T, out=tile)
+        squares = self._single_squares
+        near = finish(tile, squares, start, left, self._root, out)
+        if near and self._root:
+            self._mend(start, stop, left, right, out)
+        if self._any_still:
+            self._set_still(start, stop, left, right, out)
 
-    def _mend(self, block: F32, start: int, stop: int) -> None:
-        """Make a block anew in double precision, where single has lost digits."""
-        sums = self._squares[start:stop, None] + self._squares[start:]
-        if (block < _CANCELED * sums).any():
-            block[:] = sums - 2.0 * (self._exact[start:stop] @ self._exact[start:].T)
+    def _mend(self, start: int, stop: int, left: int, right: int, out: F32) -> None:
+        """Make a tile anew in double precision, where single has lost digits."""
+        assert self._exact is not None, "kept for distances"
+        sums = self._squares[start:stop, None] + self._squares[left:right]
+        exact = sums - 2.0 * (self._exact[start:stop] @ self._exact[left:right].T)
+        distances = np.sqrt(np.maximum(exact, 0.0)).astype(np.float32)
+        put(distances, start, left, len(self._squares), out)
 
-    def _buffer(self, shape: tuple[int, int]) -> F32:
-        """Return a block for this thread to fill; the one before is not read any more."""
+    def _buffer(self, rows: int, columns: int) -> F32:
+        """Return a tile for this thread to fill; the one before is not read any more."""
         if not hasattr(self._local, "buffer"):
-            self._local.buffer = np.empty(_BLOCK * len(self._exact), np.float32)
+            self._local.buffer = np.empty(_ROWS * _COLUMNS, np.float32)
         buffer: F32 = self._local.buffer
-        return buffer[: shape[0] * shape[1]].reshape(shape)
+        return buffer[: rows * columns].reshape(rows, columns)
 
-    def _set_still(self, block: F32, start: int, stop: int) -> None:
+    def _set_still(self, start: int, stop: int, left: int, right: int, out: F32) -> None:
         """What points nowhere is at 1 from what points somewhere."""
-        if self._still.any():
-            ours, theirs = self._still[start:stop, None], self._still[start:]
-            block[ours ^ theirs] = 1.0
-            block[ours & theirs] = 0.0
+        ours, theirs = self._still[start:stop, None], self._still[left:right]
+        rows, columns = np.nonzero(ours | theirs)
+        rows, columns = rows + start, columns + left
+        above = columns > rows
+        rows, columns = rows[above], columns[above]
+        count = len(self._still)
+        places = rows * count - rows * (rows + 1) // 2 + columns - rows - 1
+        out[places] = self._still[rows] ^ self._still[columns]
 
 
 def _directions(rows: NDArray[np.float64], *, centered: bool) -> NDArray[np.float64]:
@@ -135,10 +156,11 @@ def _directions(rows: NDArray[np.float64], *, centered: bool) -> NDArray[np.floa
 
 
 class _Cityblock:
-    """Blocks of sums of absolute differences."""
+    """Tiles of sums of absolute differences."""
 
     def __init__(self, features: NDArray[Any]) -> None:
         self._rows = np.ascontiguousarray(features, np.float32)
 
-    def __call__(self, start: int, stop: int) -> F32:
-        return block(self._rows[start:stop], self._rows[start:])
+    def __call__(self, start: int, stop: int, left: int, right: int, out: F32) -> None:
+        tile = block(self._rows[start:stop], self._rows[left:right])
+        put(tile, start, left, len(self._rows), out)
