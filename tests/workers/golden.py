@@ -350,6 +350,13 @@ RECIPES: dict[str, dict[str, Any]] = {
             ]
         },
     },
+    "order by label": _of("order", "column", "dataset", SHAPES),
+    "order by clustering": _of("order", "clustering", "embedding", _embed(SHAPES, PIXELS)),
+    "order along a map": _of(
+        "order", "map", "projection", _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS))
+    ),
+    "order of a sample": _of("order", "sample", "dataset", SHAPES, count=20),
+    "order of a selection": _of("order", "selection", "selection", SELECTION),
     "sprites": _of("atlas", "sprites", "dataset", SHAPES),
     "k-NN probe": _probe("knn", DIGITS_PART, encoder=PIXELS),
     "linear probe": _probe("linear", DIGITS_PART, encoder=PIXELS, shots=2, repetitions=2),
@@ -363,6 +370,9 @@ RECIPES: dict[str, dict[str, Any]] = {
         encoders=[_trained("mae", patch_size=8, mask_ratio=ratio) for ratio in (0.3, 0.8)],
     ),
     "live neighbors": _of("live", "neighbors", "embedding", _embed(SHAPES, PIXELS), row=7),
+    "live dissimilarities": _of(
+        "live", "dissimilarities", "embedding", _embed(SHAPES, PIXELS), step=4, size=8
+    ),
     "reconstruction": _of(
         "live", "reconstruct", "encoder", _zoo("mae_digits"), DIGITS, rows=[1, 7]
     ),

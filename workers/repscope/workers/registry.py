@@ -26,6 +26,7 @@ FOLDERS = {
     "dataset": ["datasets"],
     "encoder": ["encoders", "classical", "objectives"],
     "live": ["live"],
+    "order": ["orders"],
     "probe": ["probes"],
     "selection": ["selections"],
     "split": ["splits"],

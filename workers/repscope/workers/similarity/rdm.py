@@ -81,7 +81,7 @@ class _Products:
             rows = slice(*blocks[number])
             exact[rows] = features[rows]
             if angular:
-                exact[rows] = _directions(exact[rows], centered=measure == "correlation")
+                exact[rows] = directions(exact[rows], centered=measure == "correlation")
                 still[rows] = ~exact[rows].any(axis=1)
             sums[number] = exact[rows].sum(axis=0)
 
@@ -144,7 +144,7 @@ class _Products:
         out[places] = self._still[rows] ^ self._still[columns]
 
 
-def _directions(rows: NDArray[np.float64], *, centered: bool) -> NDArray[np.float64]:
+def directions(rows: NDArray[np.float64], *, centered: bool) -> NDArray[np.float64]:
     """Scale rows to length 1, after their own mean is taken off where `centered`."""
     largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
     if centered:
