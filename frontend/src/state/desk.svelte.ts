@@ -25,6 +25,7 @@ import { encoderFor } from "../recipes/vectors";
 import { findMethod } from "../recipes/words";
 import type { Attention } from "./attention";
 import { datasetInfo } from "./columns";
+import type { Dissimilarity } from "./dissimilarity";
 import { Filtering } from "./filtering.svelte";
 import { Intake } from "./intake.svelte";
 import type { Latent } from "./latent";
@@ -103,6 +104,7 @@ export class Desk {
   /** How the Attention lens is set. */
   attention = $state.raw<Attention>(defaultView().attention);
   latent = $state.raw<Latent>(defaultView().latent);
+  dissimilarity = $state.raw<Dissimilarity>(defaultView().dissimilarity);
 
   makings = $state.raw<Makings | null>(null);
 
@@ -268,6 +270,7 @@ export class Desk {
     this.setEncoder(fittedOn(choice, encoder, this.methods));
     this.beside = this.beside.map((each) => fittedOn(choice, each, this.methods));
     this.dataset = choice;
+    this.dissimilarity = { ...this.dissimilarity, order: null, window: null };
     this.#forgetStart();
     this.camera = [];
     this.paint(null, null);

@@ -3,6 +3,12 @@
 import type { Json, Params } from "../api/types";
 import { type Choice, canonical, choose, type Subject } from "../recipes/recipe";
 import { type Attention, defaultAttention, putAttention, takeAttention } from "./attention";
+import {
+  type Dissimilarity,
+  defaultDissimilarity,
+  putDissimilarity,
+  takeDissimilarity,
+} from "./dissimilarity";
 import { type Filter, NO_FILTER, putFilter, takeFilter } from "./filter";
 import { defaultLatent, type Latent, putLatent, takeLatent } from "./latent";
 import { defaultMasking, type Masking, putMasking, takeMasking } from "./masking";
@@ -38,6 +44,7 @@ export interface View extends Subject {
   masking: Masking;
   attention: Attention;
   latent: Latent;
+  dissimilarity: Dissimilarity;
   /** What narrows the rows that are shown. */
   filter: Filter;
   rows: Int32Array;
@@ -75,6 +82,7 @@ export function defaultView(): View {
     masking: defaultMasking(),
     attention: defaultAttention(),
     latent: defaultLatent(),
+    dissimilarity: defaultDissimilarity(),
     filter: NO_FILTER,
     rows: Int32Array.of(0),
     primary: 0,
@@ -121,6 +129,7 @@ export function encodeView(view: View): string {
   putMasking(out, view.masking);
   putAttention(out, view.attention);
   putLatent(out, view.latent);
+  putDissimilarity(out, view.dissimilarity);
   putFilter(out, view.filter);
   if (view.primary !== null) out.set("row", String(view.primary));
   if (view.rows.length > 1 && selectionFits(view.rows)) out.set("rows", encodeRows(view.rows));
@@ -159,6 +168,7 @@ export function decodeView(text: string): View {
   view.masking = takeMasking(given);
   view.attention = takeAttention(given);
   view.latent = takeLatent(given);
+  view.dissimilarity = takeDissimilarity(given);
   view.layer = given.get("layer");
   view.compare = given.get("compare");
   view.color = given.get("color");

@@ -3,7 +3,7 @@
 import { sortedRows } from "./ranges";
 
 /** Who made a change, so that a view can ignore its own echo. */
-export type Origin = "map" | "inspector" | "link" | "page";
+export type Origin = "map" | "matrix" | "inspector" | "link" | "page";
 
 /** How new rows meet the rows that were selected before. */
 export type Mode = "replace" | "add" | "subtract";

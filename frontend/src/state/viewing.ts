@@ -25,6 +25,7 @@ export function viewOf(desk: Desk): View {
     masking: desk.masking,
     attention: desk.attention,
     latent: desk.latent,
+    dissimilarity: desk.dissimilarity,
     filter: desk.filtering.filter,
     rows: desk.selection.rows,
     primary: desk.selection.primary,
@@ -54,6 +55,7 @@ export function showView(desk: Desk, view: View): void {
   desk.masking = view.masking;
   desk.attention = view.attention;
   desk.latent = view.latent;
+  desk.dissimilarity = view.dissimilarity;
   desk.filtering.filter = view.filter;
   desk.selection.select(view.rows, "link", "replace", view.primary ?? undefined);
 }

@@ -51,6 +51,12 @@ const full: View = {
     spread: true,
     components: 12,
   },
+  dissimilarity: {
+    measure: "cosine",
+    order: "by size",
+    scale: "value",
+    window: [10, 20, 300],
+  },
   attention: {
     block: 3,
     kept: 45,

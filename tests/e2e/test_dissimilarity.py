@@ -1,0 +1,105 @@
+"""The Dissimilarity lens: the matrix, the pair under the pointer, blocks, orders, the link."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sklearn.datasets import load_digits
+
+from tests.e2e.conftest import OpenPage
+from tests.e2e.map_page import MAKING
+from tests.e2e.test_access import PHONE, expect_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
+
+DIGITS = "#lens=dissimilarity&dataset=digits&encoder=pixels"
+PIXELS = """canvas => [...canvas.getContext("2d")
+    .getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 < 3)"""
+
+
+def ready(page: Page) -> Locator:
+    """Wait until the matrix is drawn; returns its canvas."""
+    canvas = page.locator('[data-testid="matrix"] canvas')
+    expect(canvas).to_have_attribute("data-state", "ready", timeout=MAKING)
+    return canvas
+
+
+def corner(canvas: Locator) -> dict[str, Any]:
+    box = canvas.bounding_box()
+    assert box is not None
+    return dict(box)
+
+
+def test_the_matrix_has_dark_blocks_of_classes(open_page: OpenPage) -> None:
+    canvas = ready(open_page(DIGITS))
+    flat = np.array(canvas.evaluate(PIXELS), np.float64)
+    side = round(np.sqrt(len(flat) / 3))
+    picture = flat.reshape(side, side, 3)[24:, 24:].mean(axis=2)
+    tenth = len(picture) // 10
+    own = np.mean(
+        [picture[i : i + tenth, i : i + tenth].mean() for i in range(0, 9 * tenth, tenth)]
+    )
+    assert own < 0.8 * picture.mean()
+
+
+def test_the_pair_under_the_pointer(open_page: OpenPage) -> None:
+    page = open_page(f"{DIGITS}&rdm:window=100,900,20")
+    canvas = ready(page)
+    box = corner(canvas)
+    each = (box["width"] - 24) / 20
+    page.mouse.move(box["x"] + 24 + 3.5 * each, box["y"] + 24 + 7.5 * each)
+    pair = page.get_by_test_id("pair")
+    expect(pair).to_have_attribute("data-value", re.compile(r"\d"))
+    images, labels = load_digits(return_X_y=True)
+    order = np.argsort(labels, kind="stable")
+    i, j = order[107], order[903]
+    expect(pair).to_have_attribute("data-rows", f"{i},{j}")
+    expected = 1.0 - np.corrcoef(images[i], images[j])[0, 1]
+    assert float(pair.get_attribute("data-value") or "nan") == pytest.approx(expected, abs=1e-5)
+    page.get_by_test_id("matrix").press("ArrowRight")
+    expect(pair).to_have_attribute("data-rows", f"{i},{order[904]}")
+
+
+def test_a_block_is_selected_here_and_on_the_map(open_page: OpenPage) -> None:
+    page = open_page(f"{DIGITS}&rdm:window=100,900,20")
+    box = corner(ready(page))
+    each = (box["width"] - 24) / 20
+    page.mouse.move(box["x"] + 24 + 2.5 * each, box["y"] + 24 + 2.5 * each)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 24 + 4.5 * each, box["y"] + 24 + 5.5 * each, steps=4)
+    page.mouse.up()
+    expect(page.get_by_test_id("selected-count")).to_have_text(re.compile("Selected 7"))
+    page.get_by_test_id("lens-map").click()
+    expect(page.get_by_test_id("map-canvas")).to_have_attribute(
+        "data-state", "ready", timeout=MAKING
+    )
+    expect(page.get_by_test_id("selected-count")).to_have_text(re.compile("Selected 7"))
+
+
+def test_orders_measures_and_zoom_are_in_the_link(open_page: OpenPage) -> None:
+    page = open_page(DIGITS)
+    canvas = ready(page)
+    before = canvas.evaluate(PIXELS)
+    page.get_by_test_id("order").select_option("clustering")
+    expect(page).to_have_url(re.compile("rdm:order=clustering"))
+    expect(page.get_by_test_id("waiting")).to_be_hidden(timeout=MAKING)
+    ready(page)
+    page.wait_for_timeout(1000)
+    assert canvas.evaluate(PIXELS) != before
+    page.get_by_test_id("measure").select_option("manhattan")
+    page.get_by_test_id("scale-value").click()
+    page.get_by_test_id("matrix").press("+")
+    expect(page).to_have_url(re.compile("rdm:measure=manhattan.*rdm:scale=value.*rdm:window="))
+    ready(page)
+    page.get_by_test_id("matrix").press("0")
+    expect(page).not_to_have_url(re.compile("rdm:window"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
+    for size in ({}, {"viewport": PHONE}):
+        page = open_page(DIGITS, color_scheme=scheme, **size)
+        ready(page)
+        expect_accessible(page)
