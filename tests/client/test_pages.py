@@ -1,5 +1,6 @@
 """The Python of the documentation's pages, run as it stands there."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from tools.app import App
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def run_blocks(page: str) -> list[dict[str, Any]]:
-    """Run each block of a page by itself; returns what each left."""
-    blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
+def run_blocks(page: str, mark: str = "") -> list[dict[str, Any]]:
+    """Run each block of a page by itself; returns what each left.
+
+    Blocks that need more than a server have a mark behind the name of the language.
+    """
+    blocks = re.findall(rf"```python{mark}\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
     left = []
     for block in blocks:
         names: dict[str, Any] = {}
@@ -53,6 +57,24 @@ def test_representations_are_compared(app: App, monkeypatch: pytest.MonkeyPatch)
     assert rsa.shape == cka.shape == (2, 2)
     assert 0.0 < rsa[0, 1] < 1.0
     assert 0.0 < cka[0, 1] < 1.0
+
+
+@pytest.mark.data
+def test_encoders_are_compared_with_brains(
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    published = Path(os.environ["REPSCOPE_TEST_DATA"]) / "rsa-kriegeskorte92"
+    (tmp_path / "92imageData").symlink_to(published.resolve())
+    monkeypatch.chdir(tmp_path)
+    (names,) = run_blocks("similarity.md", " data")
+    fit, models = names["fit"], list(names["models"])
+    scores = dict(zip(models, fit.array("scores"), strict=True))
+    assert fit.array("subject_scores").shape == (4, len(models))
+    lower, upper = fit.array("noise_ceiling")
+    assert 0.3 < lower < upper < 0.7
+    assert max(scores, key=scores.__getitem__) == "monkey IT"
+    assert all(fit.array("low") < fit.array("high"))
 
 
 def test_a_network_is_looked_into(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
