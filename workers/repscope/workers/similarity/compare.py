@@ -54,7 +54,7 @@ class Comparable:
         self.by = by
         self.count = len(values)
         if by == "tau-a":
-            self._values: _F64 = np.asarray(values, np.float64)
+            self._values: NDArray[Any] = np.asarray(values)
             return
         values, dual = _vectors(values, by)
         length = np.sqrt(max(float(values @ dual), 0.0))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.numerics.arrays import F64, I64
+from repscope.workers.similarity.ranks import order, tied
 
 
 def concordance(x: NDArray[Any], y: NDArray[Any]) -> int:
@@ -18,24 +19,35 @@ def concordance(x: NDArray[Any], y: NDArray[Any]) -> int:
         x: (n,) numbers.
         y: (n,) numbers.
     """
-    order = np.lexsort((y, x))
-    _, across = np.unique(x, return_inverse=True)
-    _, up = np.unique(y, return_inverse=True)
-    count = len(order)
-    both = across.astype(np.int64) * (int(up.max(initial=0)) + 1) + up
-    pairs = count * (count - 1) // 2
-    tied = _tied(across) + _tied(up) - _tied(both)
-    # Within equal x, y rises by the order above, so only pairs of different x are swapped.
-    swaps = int(_swaps(up[order].astype(np.int64)))
-    return pairs - tied - 2 * swaps
+    if len(x) < 2:
+        return 0
+    up = order(y)
+    equal_y = tied(y, up)
+    levels = np.empty(len(y), np.int64)
+    levels[up] = np.cumsum(~equal_y)
+    # Sorting keeps the order of equal numbers: by x, and within equal x by y.
+    across = up[order(x[up])]
+    equal_x = tied(x, across)
+    levels = levels[across]
+    equal_both = equal_x.copy()
+    equal_both[1:] &= levels[1:] == levels[:-1]
+    pairs = len(x) * (len(x) - 1) // 2
+    without = _pairs(equal_x) + _pairs(equal_y) - _pairs(equal_both)
+    # Within equal x, y rises, so only pairs of different x are swapped.
+    return pairs - without - 2 * int(_swaps(levels))
 
 
-def _tied(values: NDArray[Any]) -> int:
-    _, counts = np.unique(values, return_counts=True)
-    return int((counts * (counts - 1) // 2).sum())
+@numba.njit(nogil=True, cache=True)
+def _pairs(same: NDArray[np.bool_]) -> int:
+    """Count pairs of equal numbers, from which of them equal the one before."""
+    pairs, run = 0, 0
+    for place in range(len(same)):
+        run = run + 1 if same[place] else 0
+        pairs += run
+    return pairs
 
 
-@numba.njit(cache=True)
+@numba.njit(nogil=True, cache=True)
 def _swaps(values: I64) -> int:
     """Count pairs i < j of which the first is larger; sorts `values` by merging."""
     spare = np.empty_like(values)
