@@ -78,9 +78,16 @@ export class MatrixView implements Hands {
   update(change: Partial<MatrixState>): void {
     const old = this.#state;
     this.#state = { ...(old as MatrixState), ...change };
-    if (change.store !== old?.store || change.scale !== old?.scale) this.#painted.clear();
+    if (this.#state.store !== old?.store || this.#state.scale !== old.scale) this.#painted.clear();
+    if (this.#state.order !== old?.order) {
+      this.#cell = null;
+      this.#corner = null;
+    }
     if (change.imageOf && change.imageOf !== old?.imageOf) this.#images.clear();
-    this.#draw();
+    // A finer tile may have arrived for what lies under the pointer, or something else lies there.
+    const cell = this.#cell;
+    if (cell && (cell.value === null || cell.step !== this.#step())) this.#point(cell.i, cell.j);
+    else this.#draw();
   }
 
   destroy(): void {
@@ -192,6 +199,7 @@ export class MatrixView implements Hands {
 
   #point(i: number, j: number): void {
     const { store } = this.#state as MatrixState;
+    let found: Cell = { i, j, step: 1, value: null };
     for (let step = this.#step(); step <= 512; step *= 2) {
       const side = TILE * step;
       const top = Math.floor(i / side) * side;
@@ -199,11 +207,11 @@ export class MatrixView implements Hands {
       const tile = store.find({ top, left, step });
       if (!tile) continue;
       const at = Math.floor((i - top) / step) * tile.width + Math.floor((j - left) / step);
-      this.#cell = { i, j, step, value: tile.values[at] ?? null };
+      found = { i, j, step, value: tile.values[at] ?? null };
       break;
     }
-    if (this.#cell?.i !== i || this.#cell.j !== j) this.#cell = { i, j, step: 1, value: null };
-    this.events.point(this.#cell);
+    this.#cell = found;
+    this.events.point(found);
     this.#draw();
   }
 
