@@ -29,6 +29,7 @@ VIEWS = {
     "train": "lens=train&dataset=digits&encoder=pixels&analysis=pca&row=0",
     "runs": "lens=runs&dataset=digits&encoder=pixels&analysis=pca&row=0",
     "attention": "lens=attention&dataset=shapes&encoder=zoo&encoder.name=mae_shapes&look:random=1",
+    "dissimilarity": "lens=dissimilarity&dataset=digits&encoder=pixels&row=0",
     "map-photos": "lens=map&dataset=photos&encoder=random&analysis=pca&row=10",
 }
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
@@ -36,6 +37,7 @@ SCHEMES = ("light", "dark")
 #: What tells that a lens is drawn; those without one show a map.
 READY = {
     "attention": '[data-testid="attention"][data-state="ready"]',
+    "dissimilarity": '[data-testid="matrix"] canvas[data-state="ready"]',
     "train": '[data-testid="start-run"]',
     "runs": '[data-testid="runs"]',
 }

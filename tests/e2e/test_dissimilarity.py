@@ -56,7 +56,8 @@ def test_the_pair_under_the_pointer(open_page: OpenPage) -> None:
     order = np.argsort(labels, kind="stable")
     i, j = order[107], order[903]
     expect(pair).to_have_attribute("data-rows", f"{i},{j}")
-    expected = 1.0 - np.corrcoef(images[i], images[j])[0, 1]
+    pixels = np.round(images * (255.0 / 16.0))  # as bytes
+    expected = 1.0 - np.corrcoef(pixels[i], pixels[j])[0, 1]
     assert float(pair.get_attribute("data-value") or "nan") == pytest.approx(expected, abs=1e-5)
     page.get_by_test_id("matrix").press("ArrowRight")
     expect(pair).to_have_attribute("data-rows", f"{i},{order[904]}")
