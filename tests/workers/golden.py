@@ -369,6 +369,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         1,
         encoders=[_trained("mae", patch_size=8, mask_ratio=ratio) for ratio in (0.3, 0.8)],
     ),
+    "untrained embedding": _of("embedding", "untrained", "encoder", _zoo("mae_shapes"), SHAPES),
     "live neighbors": _of("live", "neighbors", "embedding", _embed(SHAPES, PIXELS), row=7),
     "live dissimilarities": _of(
         "live", "dissimilarities", "embedding", _embed(SHAPES, PIXELS), step=4, size=8

@@ -98,3 +98,8 @@ function hexToRgb(hex: string): Rgb {
   const value = Number.parseInt(hex, 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
+
+/** Viridis from left to right, for legends. */
+export const VIRIDIS_GRADIENT = `linear-gradient(to right, ${Array.from({ length: 9 }, (_, i) =>
+  cssColor(viridis(i / 8)),
+).join(", ")})`;

@@ -5,7 +5,22 @@ export type Measure = (typeof MEASURES)[number];
 export const SCALES = ["rank", "value"] as const;
 export type Scale = (typeof SCALES)[number];
 
+export const VIEWS = ["matrix", "compare", "layers"] as const;
+export type View = (typeof VIEWS)[number];
+export const COMPARISONS = ["spearman", "rho-a", "tau-a", "pearson", "cosine"] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+export const RIVALS = ["own", "random", "second"] as const;
+/** Whose layers stand beside those of A: its own, those with random weights, or those of B. */
+export type Rival = (typeof RIVALS)[number];
+
+/** A file of dissimilarities, by its checksum, and which of what it holds. */
+export interface Reference {
+  file: string;
+  name: string;
+}
+
 export interface Dissimilarity {
+  view: View;
   measure: Measure;
   /** "data", "clustering", "map", or the name of a column after "by "; null is the usual one. */
   order: string | null;
@@ -13,20 +28,38 @@ export interface Dissimilarity {
   scale: Scale;
   /** First row, first column and how many of each are in sight; null is the whole matrix. */
   window: [number, number, number] | null;
+  /** By what matrices are compared. */
+  by: Comparison;
+  /** What the others predict; null is the matrix of encoder A. */
+  reference: Reference | null;
+  rival: Rival;
 }
 
 export const defaultDissimilarity = (): Dissimilarity => ({
+  view: "matrix",
   measure: "correlation",
   order: null,
   scale: "rank",
   window: null,
+  by: "spearman",
+  reference: null,
+  rival: "own",
 });
 
+const CHECKSUM = /^[0-9a-f]{64}$/;
+const LONGEST_NAME = 200;
 const ORDER = /^(data|clustering|map|by .{1,200})$/;
 
 /** What differs from the default. */
 export function putDissimilarity(out: URLSearchParams, set: Dissimilarity): void {
   const usual = defaultDissimilarity();
+  for (const name of ["view", "by", "rival"] as const) {
+    if (set[name] !== usual[name]) out.set(`rdm:${name}`, set[name]);
+  }
+  if (set.reference) {
+    out.set("rdm:file", set.reference.file);
+    if (set.reference.name) out.set("rdm:name", set.reference.name);
+  }
   if (set.measure !== usual.measure) out.set("rdm:measure", set.measure);
   if (set.order !== null) out.set("rdm:order", set.order);
   if (set.scale !== usual.scale) out.set("rdm:scale", set.scale);
@@ -36,6 +69,12 @@ export function putDissimilarity(out: URLSearchParams, set: Dissimilarity): void
 /** The settings of a link; what it leaves out or garbles takes its default. */
 export function takeDissimilarity(given: URLSearchParams): Dissimilarity {
   const set = defaultDissimilarity();
+  set.view = VIEWS.find((word) => word === given.get("rdm:view")) ?? set.view;
+  set.by = COMPARISONS.find((word) => word === given.get("rdm:by")) ?? set.by;
+  set.rival = RIVALS.find((word) => word === given.get("rdm:rival")) ?? set.rival;
+  const file = CHECKSUM.exec(given.get("rdm:file") ?? "")?.[0];
+  const name = (given.get("rdm:name") ?? "").slice(0, LONGEST_NAME);
+  if (file) set.reference = { file, name };
   set.measure = MEASURES.find((word) => word === given.get("rdm:measure")) ?? set.measure;
   set.scale = SCALES.find((word) => word === given.get("rdm:scale")) ?? set.scale;
   set.order = ORDER.exec(given.get("rdm:order") ?? "")?.[0] ?? null;

@@ -52,6 +52,10 @@ const full: View = {
     components: 12,
   },
   dissimilarity: {
+    view: "layers",
+    by: "rho-a",
+    reference: { file: "0123456789abcdef".repeat(4), name: "RDM | hIT" },
+    rival: "random",
     measure: "cosine",
     order: "by size",
     scale: "value",
