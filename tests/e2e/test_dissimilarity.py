@@ -104,3 +104,35 @@ def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
         page = open_page(DIGITS, color_scheme=scheme, **size)
         ready(page)
         expect_accessible(page)
+
+
+def test_the_tree_stands_beside_its_order(open_page: OpenPage) -> None:
+    page = open_page(
+        "#lens=dissimilarity&dataset=shapes&dataset.count=40&encoder=pixels&rdm:order=clustering"
+    )
+    ready(page)
+    tree = page.get_by_test_id("tree")
+    expect(tree).to_be_visible()
+    drawn = np.array(tree.evaluate(PIXELS)).reshape(-1, 3).any(axis=1)
+    assert drawn.sum() > 300
+    page.get_by_test_id("order").select_option("by label")
+    expect(tree).to_have_count(0)
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])
+def test_encoder_b_stands_beside_a(open_page: OpenPage, options: dict[str, Any]) -> None:
+    page = open_page(f"{DIGITS}&second=zoo&second.name=mae_digits", **options)
+    both = page.locator('[data-testid="matrix"] canvas')
+    for number in (0, 1):
+        expect(both.nth(number)).to_have_attribute("data-state", "ready", timeout=MAKING)
+    first, second = (both.nth(number).evaluate(PIXELS) for number in (0, 1))
+    assert len(first) == len(second)
+    assert first != second
+    expect_accessible(page)
+    # Both are zoomed together.
+    before = second
+    page.get_by_test_id("matrix").first.focus()
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile("rdm:window="))
+    expect(both.nth(1)).to_have_attribute("data-state", "ready")
+    assert both.nth(1).evaluate(PIXELS) != before

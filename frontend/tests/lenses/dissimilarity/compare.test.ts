@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import { axesOf, ckaRecipe, thinned } from "../../../src/lenses/dissimilarity/compare/layers";
 import { fitRecipe, modelsOf, partOf } from "../../../src/lenses/dissimilarity/compare/models";
 import { axisOf, better, type Fit, pWords } from "../../../src/lenses/dissimilarity/compare/read";
+import { branchesOf } from "../../../src/lenses/dissimilarity/tree";
 import { choiceRecipe, choose } from "../../../src/recipes/recipe";
 
 const SHAPES = choose("dataset", "shapes");
 const MAE = choose("encoder", "zoo", { name: "mae_shapes" });
 const PIXELS = choose("encoder", "pixels");
+
+const brain = { kind: "rdm", method: "file" };
 
 const given = (encoder = MAE) => ({
   part: choiceRecipe(SHAPES),
@@ -33,8 +36,8 @@ describe("what is compared", () => {
     expect(models[3]?.rdm.method).toBe("model");
     const twice = modelsOf({ ...given(), others: [PIXELS, PIXELS] });
     expect(twice).toHaveLength(4);
-    expect(fitRecipe("a", models.slice(1), "rho-a").inputs).toEqual({
-      reference: "a",
+    expect(fitRecipe(brain, models.slice(1), "rho-a").inputs).toEqual({
+      reference: brain,
       models: models.slice(1).map(({ rdm }) => rdm),
     });
   });
@@ -92,5 +95,16 @@ describe("layers", () => {
   it("are thinned evenly, with both ends", () => {
     const many = Array.from({ length: 101 }, (_, i) => i);
     expect(thinned(many, 5)).toEqual([0, 25, 50, 75, 100]);
+  });
+});
+
+describe("a tree", () => {
+  it("stands beside the order of its leaves", () => {
+    // Leaves are rows 4, 7, 9: the first two meet at 1, then the third at 2.
+    const branches = branchesOf([0, 1, 1, 2, 2, 3, 2, 3], [4, 7, 9], [9, 4, 7]);
+    expect(branches).toEqual([
+      { a: 1.5, b: 2.5, below: [0, 0], height: 0.5 },
+      { a: 0.5, b: 2, below: [0, 0.5], height: 1 },
+    ]);
   });
 });
