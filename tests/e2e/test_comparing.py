@@ -35,8 +35,15 @@ def test_encoders_are_compared_with_their_baselines(open_page: OpenPage) -> None
     small = page.get_by_test_id("small-matrix")
     expect(small).to_have_count(2)
     expect(small.nth(1)).to_have_attribute("data-state", "ready", timeout=MAKING)
+    placement = page.get_by_test_id("placement")
+    expect(placement.locator("circle")).to_have_count(4, timeout=MAKING)
     expect_accessible(page)
+    # What pixels explain is taken out, and they are no model any more.
+    page.get_by_test_id("partial").check()
+    expect(models).to_have_count(2, timeout=MAKING)
+    expect(page.get_by_test_id("compare")).to_contain_text("without what pixels explain")
     page.get_by_test_id("by").select_option(label="rho-a")
+    expect(page.get_by_test_id("partial")).to_be_disabled()
     expect(page).to_have_url(re.compile("rdm:by=rho-a"))
 
 

@@ -7,8 +7,19 @@ export type Scale = (typeof SCALES)[number];
 
 export const VIEWS = ["matrix", "compare", "layers"] as const;
 export type View = (typeof VIEWS)[number];
-export const COMPARISONS = ["spearman", "rho-a", "tau-a", "pearson", "cosine"] as const;
+export const COMPARISONS = [
+  "spearman",
+  "rho-a",
+  "tau-a",
+  "pearson",
+  "cosine",
+  "whitened-correlation",
+  "whitened-cosine",
+] as const;
 export type Comparison = (typeof COMPARISONS)[number];
+export const OVERS = ["images", "subjects", "both"] as const;
+/** What intervals are over. */
+export type Over = (typeof OVERS)[number];
 export const RIVALS = ["own", "random", "second"] as const;
 /** Whose layers stand beside those of A: its own, those with random weights, or those of B. */
 export type Rival = (typeof RIVALS)[number];
@@ -32,6 +43,10 @@ export interface Dissimilarity {
   by: Comparison;
   /** What the others predict; null is the matrix of encoder A. */
   reference: Reference | null;
+  /** What the bootstrap draws anew, where the reference is of several subjects. */
+  over: Over;
+  /** Whether what pixels explain is taken out before. */
+  partial: boolean;
   rival: Rival;
 }
 
@@ -43,6 +58,8 @@ export const defaultDissimilarity = (): Dissimilarity => ({
   window: null,
   by: "spearman",
   reference: null,
+  over: "images",
+  partial: false,
   rival: "own",
 });
 
@@ -53,9 +70,10 @@ const ORDER = /^(data|clustering|map|by .{1,200})$/;
 /** What differs from the default. */
 export function putDissimilarity(out: URLSearchParams, set: Dissimilarity): void {
   const usual = defaultDissimilarity();
-  for (const name of ["view", "by", "rival"] as const) {
+  for (const name of ["view", "by", "over", "rival"] as const) {
     if (set[name] !== usual[name]) out.set(`rdm:${name}`, set[name]);
   }
+  if (set.partial) out.set("rdm:partial", "1");
   if (set.reference) {
     out.set("rdm:file", set.reference.file);
     if (set.reference.name) out.set("rdm:name", set.reference.name);
@@ -72,6 +90,8 @@ export function takeDissimilarity(given: URLSearchParams): Dissimilarity {
   set.view = VIEWS.find((word) => word === given.get("rdm:view")) ?? set.view;
   set.by = COMPARISONS.find((word) => word === given.get("rdm:by")) ?? set.by;
   set.rival = RIVALS.find((word) => word === given.get("rdm:rival")) ?? set.rival;
+  set.over = OVERS.find((word) => word === given.get("rdm:over")) ?? set.over;
+  set.partial = given.get("rdm:partial") === "1";
   const file = CHECKSUM.exec(given.get("rdm:file") ?? "")?.[0];
   const name = (given.get("rdm:name") ?? "").slice(0, LONGEST_NAME);
   if (file) set.reference = { file, name };

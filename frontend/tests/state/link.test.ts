@@ -55,6 +55,8 @@ const full: View = {
     view: "layers",
     by: "rho-a",
     reference: { file: "0123456789abcdef".repeat(4), name: "RDM | hIT" },
+    over: "both",
+    partial: true,
     rival: "random",
     measure: "cosine",
     order: "by size",

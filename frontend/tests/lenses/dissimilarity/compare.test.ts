@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { axesOf, ckaRecipe, thinned } from "../../../src/lenses/dissimilarity/compare/layers";
-import { fitRecipe, modelsOf, partOf } from "../../../src/lenses/dissimilarity/compare/models";
+import {
+  fitRecipe,
+  modelsOf,
+  partOf,
+  placementRecipe,
+} from "../../../src/lenses/dissimilarity/compare/models";
 import { axisOf, better, type Fit, pWords } from "../../../src/lenses/dissimilarity/compare/read";
 import { branchesOf } from "../../../src/lenses/dissimilarity/tree";
 import { choiceRecipe, choose } from "../../../src/recipes/recipe";
@@ -36,10 +41,17 @@ describe("what is compared", () => {
     expect(models[3]?.rdm.method).toBe("model");
     const twice = modelsOf({ ...given(), others: [PIXELS, PIXELS] });
     expect(twice).toHaveLength(4);
-    expect(fitRecipe(brain, models.slice(1), "rho-a").inputs).toEqual({
-      reference: brain,
-      models: models.slice(1).map(({ rdm }) => rdm),
+    const rdms = models.slice(1).map(({ rdm }) => rdm);
+    const plain = { by: "rho-a", over: "images", control: null } as const;
+    expect(fitRecipe(brain, models.slice(1), plain)).toMatchObject({
+      inputs: { reference: brain, models: rdms },
+      params: { by: "rho-a" },
     });
+    const partial = fitRecipe(brain, models, { by: "pearson", over: "both", control: brain });
+    expect(partial.inputs?.control).toEqual([brain]);
+    expect(partial.params).toEqual({ by: "pearson", over: "both" });
+    expect(placementRecipe(rdms.slice(1), "pearson")).toBeNull();
+    expect(placementRecipe(rdms, "pearson")?.inputs).toEqual({ rdms });
   });
 
   it("has no random weights of what is no network", () => {

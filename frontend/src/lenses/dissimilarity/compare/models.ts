@@ -10,7 +10,7 @@ import {
   type Subject,
 } from "../../../recipes/recipe";
 import { describeRecipe } from "../../../recipes/words";
-import type { Measure, Reference } from "../../../state/dissimilarity";
+import type { Comparison, Measure, Over, Reference } from "../../../state/dissimilarity";
 
 /** Images of a comparison: a bootstrap of more takes minutes, and tells no more. */
 export const MOST = 400;
@@ -75,6 +75,10 @@ interface Given {
 
 const PIXELS = choose("encoder", "pixels");
 
+/** What pixels say. */
+export const pixelsOf = (part: Recipe, measure: Measure) =>
+  rdmOf(vectorsOf(part, PIXELS, null), measure);
+
 /** Encoder A, its random weights, raw pixels, the other encoders, and the classes. */
 export function modelsOf(given: Given): Model[] {
   const { part, subject, measure, network, classes, others, methods } = given;
@@ -106,10 +110,37 @@ export function fileRecipe({ file, name }: Reference, dataset: Recipe): Recipe {
   return { kind: "rdm", method: "file", inputs: { dataset }, params };
 }
 
+/** Measures that can leave out what another matrix explains. */
+const PARTIAL: Comparison[] = [
+  "spearman",
+  "pearson",
+  "cosine",
+  "whitened-correlation",
+  "whitened-cosine",
+];
+export const canControl = (by: Comparison) => PARTIAL.includes(by);
+
+interface Comparing {
+  by: Comparison;
+  over: Over;
+  /** What is taken out before; null takes out nothing. */
+  control: Recipe | null;
+}
+
 /** How well models predict a reference. */
-export const fitRecipe = (reference: Recipe, models: Model[], by: string): Recipe => ({
-  kind: "similarity",
-  method: "fit",
-  inputs: { reference, models: models.map(({ rdm }) => rdm) },
-  params: { by },
-});
+export function fitRecipe(
+  reference: Recipe,
+  models: Model[],
+  { by, over, control }: Comparing,
+): Recipe {
+  const inputs: NonNullable<Recipe["inputs"]> = { reference, models: models.map(({ rdm }) => rdm) };
+  if (control) inputs.control = [control];
+  const params = over === "images" ? { by } : { by, over };
+  return { kind: "similarity", method: "fit", inputs, params };
+}
+
+/** All of them on a map; null where there are too few for one. */
+export function placementRecipe(rdms: Recipe[], by: Comparison): Recipe | null {
+  if (rdms.length < 3) return null;
+  return { kind: "similarity", method: "mds", inputs: { rdms }, params: { by } };
+}

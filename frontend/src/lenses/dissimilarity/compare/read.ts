@@ -1,6 +1,18 @@
 /** What a comparison found. */
 
 import { asFloat32, type NumericArray } from "../../../api/arrays";
+import type { Comparison } from "../../../state/dissimilarity";
+
+/** What measures of agreement are called. */
+export const COMPARISON_TITLES: Record<Comparison, string> = {
+  spearman: "Spearman",
+  "rho-a": "rho-a",
+  "tau-a": "Kendall's tau-a",
+  pearson: "Pearson",
+  cosine: "Cosine",
+  "whitened-correlation": "Whitened correlation",
+  "whitened-cosine": "Whitened cosine",
+};
 
 export interface Fit {
   scores: number[];
