@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "shots"
 README_PICTURE = ROOT / "docs" / "images" / "map-light.png"
 
+_DISSIMILARITY = "lens=dissimilarity&dataset=digits&encoder=zoo&encoder.name=mae_digits"
 # What each lens shows in its picture, as the part of the link behind '#'.
 VIEWS = {
     "map": "lens=map&dataset=digits&encoder=pixels&analysis=pca&row=0",
@@ -29,7 +30,9 @@ VIEWS = {
     "train": "lens=train&dataset=digits&encoder=pixels&analysis=pca&row=0",
     "runs": "lens=runs&dataset=digits&encoder=pixels&analysis=pca&row=0",
     "attention": "lens=attention&dataset=shapes&encoder=zoo&encoder.name=mae_shapes&look:random=1",
-    "dissimilarity": "lens=dissimilarity&dataset=digits&encoder=pixels&row=0",
+    "dissimilarity": f"{_DISSIMILARITY}&row=0",
+    "compare": f"{_DISSIMILARITY}&rdm:view=compare",
+    "layers": f"{_DISSIMILARITY}&rdm:view=layers",
     "map-photos": "lens=map&dataset=photos&encoder=random&analysis=pca&row=10",
 }
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
@@ -38,6 +41,8 @@ SCHEMES = ("light", "dark")
 READY = {
     "attention": '[data-testid="attention"][data-state="ready"]',
     "dissimilarity": '[data-testid="matrix"] canvas[data-state="ready"]',
+    "compare": '[data-testid="compare"][data-state="ready"]',
+    "layers": '[data-testid="layers"][data-state="ready"]',
     "train": '[data-testid="start-run"]',
     "runs": '[data-testid="runs"]',
 }

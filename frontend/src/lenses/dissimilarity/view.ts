@@ -1,43 +1,13 @@
 /** The matrix as one object: mount it, tell it what to show, destroy it. */
 
-import type { Scale } from "../../state/dissimilarity";
 import type { Mode } from "../../state/selection.svelte";
 import { type Hands, listen, type Tool } from "../map/gestures";
 import type { Direction } from "../map/picking/walk";
+import { drawEdges, drawMarks } from "./edges";
 import { paint } from "./paint";
-import type { Tile, TileStore } from "./store.svelte";
+import { type Cell, EDGE, type MatrixState } from "./scene";
+import type { Tile } from "./store.svelte";
 import { keyOf, rowsOfBlock, stepFor, TILE, tilesIn, type Window, within, zoomAt } from "./tiles";
-
-/** Pixels along the left and the upper edge, for images or colors of classes. */
-export const EDGE = 24;
-/** From so many pixels a row on, images stand along both axes. */
-const ROOM = 14;
-
-/** A pair under the pointer: positions in the order, and the mean over how many images a side. */
-export interface Cell {
-  i: number;
-  j: number;
-  step: number;
-  value: number | null;
-}
-
-export interface MatrixState {
-  store: TileStore;
-  order: ArrayLike<number>;
-  scale: Scale;
-  window: Window;
-  tool: Tool;
-  /** CSS color of each position's class; null without classes. */
-  colors: string[] | null;
-  /** The selected rows. */
-  selected: Int32Array;
-  /** Where the image of a row is. */
-  imageOf: (row: number) => string;
-  /** CSS colors of marks and of the ground. */
-  ink: string;
-  ground: string;
-  accent: string;
-}
 
 export interface MatrixEvents {
   point(cell: Cell | null): void;
@@ -260,8 +230,9 @@ export class MatrixView implements Hands {
     context.clip();
     const drawn = [overview, ...tiles].map((at) => this.#drawTile(context, at));
     context.restore();
-    this.#drawEdges(context, state);
-    this.#drawMarks(context, state);
+    drawEdges(context, state, this.#side, (row) => this.#imageOf(row));
+    const marks = { cell: this.#cell, corner: this.#corner, box: this.#box };
+    drawMarks(context, state, this.#side, marks);
     this.canvas.dataset.state = drawn.slice(1).every(Boolean) ? "ready" : "loading";
     this.canvas.dataset.step = String(step);
   }
@@ -289,87 +260,15 @@ export class MatrixView implements Hands {
     return true;
   }
 
-  #drawEdges(context: CanvasRenderingContext2D, state: MatrixState): void {
-    const each = this.#side / state.window.span;
-    const thumbs = each >= ROOM;
-    for (const axis of ["top", "left"] as const) {
-      const from = state.window[axis];
-      const last = Math.min(state.order.length, Math.ceil(from + state.window.span));
-      for (let p = Math.floor(from); p < last; p++) {
-        const at = EDGE + (p - from) * each;
-        const box = (low: number, size: number): [number, number, number, number] =>
-          axis === "top" ? [low, at, size, each + 0.5] : [at, low, each + 0.5, size];
-        if (state.colors) {
-          context.fillStyle = state.colors[p] ?? state.ground;
-          context.fillRect(...(thumbs ? box(0, 3) : box(4, EDGE - 6)));
-        }
-        if (thumbs) this.#drawThumb(context, state, p, axis, at, each);
-      }
-    }
-    context.fillStyle = state.ground;
-    context.fillRect(0, 0, EDGE, EDGE);
-  }
-
-  #drawThumb(
-    context: CanvasRenderingContext2D,
-    { order, imageOf }: MatrixState,
-    p: number,
-    axis: "top" | "left",
-    at: number,
-    each: number,
-  ): void {
-    const row = order[p] as number;
+  /** The image of a row; null until it has come. */
+  #imageOf(row: number): HTMLImageElement | null {
     let image = this.#images.get(row);
     if (!image) {
       image = new Image();
       image.onload = () => this.#draw();
-      image.src = imageOf(row);
+      image.src = (this.#state as MatrixState).imageOf(row);
       this.#images.set(row, image);
     }
-    if (!image.complete || image.naturalWidth === 0) return;
-    const size = Math.min(EDGE - 4, each);
-    const middle = at + (each - size) / 2;
-    context.imageSmoothingEnabled = image.naturalWidth > size;
-    if (axis === "top") context.drawImage(image, 4, middle, size, size);
-    else context.drawImage(image, middle, 4, size, size);
-  }
-
-  #drawMarks(context: CanvasRenderingContext2D, state: MatrixState): void {
-    const { window, order, selected } = state;
-    const each = this.#side / window.span;
-    const chosen = new Set(selected);
-    context.fillStyle = state.accent;
-    for (let p = 0; p < order.length; p++) {
-      if (!chosen.has(order[p] as number)) continue;
-      const [y, x] = [(p - window.top) * each, (p - window.left) * each];
-      const long = Math.max(1, each);
-      if (y >= 0 && y < this.#side) context.fillRect(EDGE - 2, EDGE + y, 2, long);
-      if (x >= 0 && x < this.#side) context.fillRect(EDGE + x, EDGE - 2, long, 2);
-    }
-    context.strokeStyle = state.ink;
-    context.lineWidth = 1;
-    const middle = (p: number, from: number) => EDGE + (p + 0.5 - from) * each;
-    if (this.#cell) {
-      const [x, y] = [middle(this.#cell.j, window.left), middle(this.#cell.i, window.top)];
-      context.beginPath();
-      context.moveTo(EDGE, y);
-      context.lineTo(EDGE + this.#side, y);
-      context.moveTo(x, EDGE);
-      context.lineTo(x, EDGE + this.#side);
-      context.stroke();
-    }
-    context.strokeStyle = state.accent;
-    context.lineWidth = 2;
-    const corner = this.#corner;
-    if (corner && this.#cell) {
-      const [x0, y0] = [middle(corner.j, window.left), middle(corner.i, window.top)];
-      const [x1, y1] = [middle(this.#cell.j, window.left), middle(this.#cell.i, window.top)];
-      context.strokeRect(x0, y0, x1 - x0, y1 - y0);
-    }
-    if (this.#box) {
-      const [x0 = 0, y0 = 0] = this.#box;
-      const [, , , , x1 = 0, y1 = 0] = this.#box;
-      context.strokeRect(x0, y0, x1 - x0, y1 - y0);
-    }
+    return image.complete && image.naturalWidth > 0 ? image : null;
   }
 }
