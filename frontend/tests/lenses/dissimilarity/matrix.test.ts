@@ -81,8 +81,8 @@ describe("orders", () => {
 
   it("are by label where there are labels", () => {
     expect(usualOrder([{ ...label, categories: ["a"] }], 100_000)).toBe("by label");
-    expect(usualOrder([], 100)).toBe("clustering");
-    expect(usualOrder([], 10_000)).toBe("data");
+    expect(usualOrder([], 1000)).toBe("clustering");
+    expect(usualOrder([], 1001)).toBe("data");
   });
 
   it("are made by the server, of a sample where there are too many", () => {

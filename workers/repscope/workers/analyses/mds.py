@@ -3,9 +3,8 @@
 import numpy as np
 from pydantic import Field
 
-from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
-from repscope.workers.analyses.pairs import all_pairs
+from repscope.workers.analyses.pairs import RDMS, all_pairs
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.registry import MethodParams, register
 from repscope.workers.similarity.compare import COMPARISON, Comparison, comparables
@@ -24,11 +23,7 @@ class Params(MethodParams):
     version=1,
     title="Map of representations",
     params=Params,
-    inputs=[
-        Input(
-            name="rdms", kind="rdm", many=True, description="matrices of the same images, in order"
-        )
-    ],
+    inputs=RDMS,
     output="placement",
     cost={"constant": 0.2},
 )

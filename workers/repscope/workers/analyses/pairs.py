@@ -11,6 +11,10 @@ from repscope.workers.context import Context, Readable, Result
 
 Thing = TypeVar("Thing")
 
+#: Inputs of methods that compare matrices.
+RDMS = [
+    Input(name="rdms", kind="rdm", many=True, description="matrices of the same images, in order")
+]
 #: Inputs of methods that compare embeddings.
 EMBEDDINGS = [
     Input(
