@@ -8,6 +8,7 @@ sets it, nothing may be left out: an absent thing, a deselected test or a skip i
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def find_data() -> str | None:
     return folder if folder and Path(folder).is_dir() else None
 
 
+def find_curl() -> bool | None:
+    """Whether the shell examples of the documentation can run: `curl` with `--json`, and `jq`."""
+    if shutil.which("curl") is None or shutil.which("jq") is None:
+        return None
+    told = subprocess.run(["curl", "--help", "all"], capture_output=True, check=False)
+    return b"--json" in told.stdout or None
+
+
 # marker: (how to find what it needs, what to say when it is absent)
 NEEDS = {
     "browser": (find_browser, "Chromium or Google Chrome is not installed"),
@@ -40,6 +49,7 @@ NEEDS = {
         find_small_disk,
         "no small file system can be had without root on Linux",
     ),
+    "curl": (find_curl, "curl 7.82 or newer, or jq, is not installed"),
     "data": (find_data, "REPSCOPE_TEST_DATA names no folder"),
 }
 

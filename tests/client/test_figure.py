@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import squareform
 
 from repscope.client import Client, NotFound, Recipe, RepscopeError
 from repscope.client.palette import MANY, MISSING, NAMED, OKABE_ITO, class_colors
@@ -81,3 +82,26 @@ def test_what_probes_measured(repscope: Client) -> None:
     assert list(curves.data[0].x) == ["1 a class", "2 a class", "5 a class", "10 a class"]
     assert curves.data[0].error_y.array is not None
     assert curves.layout.title.text == "Few labels"
+
+
+@pytest.mark.slow
+def test_matrices_and_what_is_placed_by_them(repscope: Client) -> None:
+    shapes = Recipe("dataset", "shapes", count=8)
+    encoders = (Recipe("encoder", "pixels"), Recipe("encoder", "color_histogram", dataset=shapes))
+    embeddings = [Recipe("embedding", "embed", dataset=shapes, encoder=each) for each in encoders]
+    rdms = [Recipe("rdm", "pairwise", embedding=each) for each in embeddings]
+    made = repscope.get(rdms[0])
+    whole = made.figure().data[0].z
+    assert np.array_equal(whole, squareform(made.array("rdm")))
+    cka = repscope.get(Recipe("similarity", "cka", embeddings=embeddings))
+    figure = cka.figure(names=["pixels", "colors"], title="CKA")
+    assert np.array_equal(figure.data[0].z, cka.array("matrix"))
+    assert figure.layout.yaxis.ticktext == ("pixels", "colors")
+    assert figure.layout.yaxis.autorange == "reversed"
+    with pytest.raises(ValueError, match="Give 2 names"):
+        cka.figure(names=["pixels"])
+    third = Recipe("rdm", "model", dataset=shapes, column="label")
+    placed = repscope.get(Recipe("similarity", "mds", rdms=[*rdms, third]))
+    figure = placed.figure(names=["pixels", "colors", "classes"])
+    assert figure.data[0].text == ("pixels", "colors", "classes")
+    assert np.array_equal(figure.data[0].x, placed.array("points")[:, 0])

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from repscope.client import Client, Conflict, RepscopeError, Unauthorized, Unavailable
+from repscope.client import Client, Conflict, Job, RepscopeError, Unauthorized, Unavailable
 from tools.app import free_port
 
 Answer = tuple[int, bytes]
@@ -115,3 +115,23 @@ def test_a_token_follows_no_redirect() -> None:
 def test_only_addresses_of_servers_are_taken(url: str) -> None:
     with pytest.raises(ValueError, match="address of a server"):
         Client(url)
+
+
+def test_a_stream_that_breaks_is_taken_up_where_it_broke() -> None:
+    job = Job(Client("http://127.0.0.1:1")._wire, {"id": "0" * 32, "state": "running"})
+    first = f"""retry: 1000
+
+: keep alive
+
+id: {job.id}:7
+event: entry
+data: {{"job": "{job.id}", "type": "metric", "data": {{"loss": 0.5}}, "number": 7}}
+
+"""
+    second = f'id: {job.id}:8\nevent: job\ndata: {{"id": "{job.id}", "state": "done"}}\n\n'
+    # What follows an end is not waited for.
+    with serving((200, first.encode()), (200, second.encode()), AWAY) as (url, seen):
+        told = list(Client(url).events(job))
+    assert [(event.type, event.job) for event in told] == [("metric", job.id), ("job", job.id)]
+    assert [event.data for event in told] == [{"loss": 0.5}, {"id": job.id, "state": "done"}]
+    assert [request.headers["Last-Event-ID"] for request in seen] == [None, f"{job.id}:7"]

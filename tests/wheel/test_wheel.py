@@ -3,17 +3,22 @@
 import importlib.metadata
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from tools.app import running_app
+from tools.app import App, running_app
 
 ROOT = Path(__file__).resolve().parents[2]
+CLIENT = ROOT / "docs/client.md"
 WEIGHTS = ROOT / "workers/repscope/workers/encoders/weights"
 PCA = {
     "kind": "projection",
@@ -80,20 +85,65 @@ def test_wheel_is_the_namespace_and_nothing_else(wheel: Path) -> None:
     assert len(licenses) == 1
 
 
-def test_wheel_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    environment = tmp_path / "venv"
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`bin` of an environment that holds the wheel and what it demands, and nothing else."""
+    environment = tmp_path_factory.mktemp("empty") / "venv"
     uv("venv", "--quiet", "--python", sys.executable, environment)
     # A checkout that was set up with PyTorch's CPU build shall not download the CUDA build here.
     local = importlib.metadata.version("torch").partition("+")[2]
     backend = [f"--torch-backend={local}"] if local else []
     target = ["--python", environment / "bin" / "python", "--constraints", "constraints.txt"]
     uv("pip", "install", "--quiet", *target, *backend, wheel)
+    return environment / "bin"
 
-    data = tmp_path / "data"
-    with running_app(data, command=environment / "bin" / "repscope") as app:
-        health = app.get("/api/health")
-        assert health["version"] == importlib.metadata.version("repscope")
-        with urllib.request.urlopen(app.url + "/", timeout=10) as answer:
-            assert "<title>Repscope" in answer.read().decode()
-        job = app.finish(PCA)
-        assert job["state"] == "done", job["error"]
+
+@pytest.fixture(scope="module")
+def app(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A server of that environment."""
+    data = tmp_path_factory.mktemp("installed") / "data"
+    with running_app(data, command=programs / "repscope") as app:
+        yield app
+
+
+def test_wheel_serves_the_page_and_makes_a_map(app: App) -> None:
+    health = app.get("/api/health")
+    assert health["version"] == importlib.metadata.version("repscope")
+    with urllib.request.urlopen(app.url + "/", timeout=10) as answer:
+        assert "<title>Repscope" in answer.read().decode()
+    job = app.finish(PCA)
+    assert job["state"] == "done", job["error"]
+
+
+def test_the_study_of_the_documentation_runs_from_the_wheel(
+    app: App, programs: Path, tmp_path: Path
+) -> None:
+    """What docs/client.md promises a researcher, by its own lines, from a folder to figures."""
+    rng = np.random.default_rng(0)
+    colors = {"rose": (200, 40, 60), "iris": (70, 60, 190), "daisy": (230, 220, 90)}
+    for name, color in colors.items():
+        (tmp_path / "flowers" / name).mkdir(parents=True)
+        for number in range(12):
+            pixels = rng.normal(color, 40.0, (40, 36, 3)).clip(0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "flowers" / name / f"{number}.png")
+    study = re.search(r"```python study\n(.*?)```", CLIENT.read_text(), re.DOTALL)
+    assert study is not None
+    ended = subprocess.run(
+        [programs / "python", "-c", study[1]],
+        cwd=tmp_path,
+        env={**os.environ, "REPSCOPE_URL": app.url},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stderr
+    first, *rows = ended.stdout.splitlines()
+    assert first == "36 images of daisy, iris, rose"
+    assert len(rows) == 3
+    assert all(line.endswith("% named right by a linear probe") for line in rows)
+    results = tmp_path / "results"
+    encoders = ("SimCLR", "random weights", "pixels")
+    made = {f"{name}.{ending}" for name in encoders for ending in ("npy", "csv", "html")}
+    made |= {"RSA.html", "CKA.html", "RDM.html", "simclr.safetensors"}
+    assert {path.name for path in results.iterdir()} == made
+    assert np.load(results / "pixels.npy").shape == (36, 32 * 32 * 3)
+    assert (results / "SimCLR.csv").read_text().startswith("row,label,")

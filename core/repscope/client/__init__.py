@@ -16,6 +16,7 @@ from repscope.client.answer import Answer
 from repscope.client.artifact import Artifact
 from repscope.client.catalogue import Catalogue, Method
 from repscope.client.client import Client
+from repscope.client.events import Event
 from repscope.client.job import Job, JobFailed
 from repscope.client.recipe import Recipe
 from repscope.client.wire import Unauthorized
@@ -37,6 +38,7 @@ __all__ = [
     "Catalogue",
     "Client",
     "Conflict",
+    "Event",
     "InvalidRecipe",
     "Job",
     "JobFailed",

@@ -4,14 +4,14 @@ import hashlib
 import io
 import json
 import math
-import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from repscope.client.disk import cache, write_whole
 from repscope.client.texts import with_texts
 from repscope.client.wire import Wire
 from repscope.core.errors import NotFound, RepscopeError
@@ -99,7 +99,7 @@ class Artifact:
         """
         entry = self._entry(name)
         if entry["bytes"] > LARGE:
-            path = _cache() / f"{entry['sha256']}.npy"
+            path = cache() / f"{entry['sha256']}.npy"
             if not path.exists():
                 self._download(f"arrays/{name}.npy", entry, path)
             return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
@@ -140,6 +140,36 @@ class Artifact:
         query = "" if size is None else f"?size={size}"
         return self._wire.raw("GET", f"/datasets/{self.id}/images/{row}{query}")
 
+    def mosaic(self, columns: int = 8, rows: int = 4, size: int = 48) -> bytes:
+        """Fetch one picture of images that are evenly spread over a dataset.
+
+        Args:
+            columns: Images side by side, 1 to 16.
+            rows: Images above each other, 1 to 16.
+            size: Side of an image in pixels, 8 to 128; each is cut to a square.
+
+        Returns:
+            A JPEG, or a PNG with transparent places where there are too few images.
+
+        Raises:
+            NotFound: It is no dataset.
+        """
+        query = f"?columns={columns}&rows={rows}&size={size}"
+        return self._wire.raw("GET", f"/datasets/{self.id}/mosaic{query}")
+
+    def atlas_page(self, page: int, size: int | None = None) -> bytes:
+        """Fetch a page of a dataset's thumbnails, a JPEG, once its `atlas/sprites` is made.
+
+        Args:
+            page: Which, from 0.
+            size: Side of a thumbnail in pixels, as in the recipe of the atlas.
+
+        Raises:
+            NotFound: It is no dataset, has no such page, or its atlas has not been made.
+        """
+        query = "" if size is None else f"?size={size}"
+        return self._wire.raw("GET", f"/datasets/{self.id}/atlas/{page}{query}")
+
     def table(self, *values: "Artifact") -> dict[str, NDArray[Any]]:
         """Fetch a map, or computed values, as columns with one entry an image.
 
@@ -161,23 +191,34 @@ class Artifact:
         *,
         values: "Artifact | None" = None,
         hidden: Collection[str] = (),
+        names: Sequence[str] | None = None,
         title: str | None = None,
     ) -> "go.Figure":
-        """Draw a map, the first images of a dataset, or what a probe measured, with Plotly.
+        """Draw a map, a matrix, the first images of a dataset, or what a probe measured.
 
         Args:
             color: Column of `table` that colors a map; by default the first of `values`, or the
                 classes where there are any. An empty name colors all points alike.
             values: Computed values to color a map by.
             hidden: Names of classes that the legend hides.
+            names: What the rows of a matrix are called; their numbers when left out.
             title: Stands above it.
+
+        Returns:
+            A figure of Plotly.
 
         Raises:
             RepscopeError: It is none of these, or has no such column.
+            ValueError: There are more or fewer names than rows.
         """
         # Here, since loading Plotly takes as long as all the rest.
         from repscope.client.figure import draw_images, draw_map
 
+        if self.kind in ("rdm", "similarity"):
+            from repscope.client.matrices import draw_matrix, draw_placement
+
+            draw = draw_placement if "points" in self.arrays else draw_matrix
+            return draw(self, names, title)
         if "points" in self.arrays:
             return draw_map(self, color, values, hidden, title)
         if "images" in self.arrays or "sizes" in self.arrays:
@@ -187,7 +228,7 @@ class Artifact:
 
             return draw_probe(self, title)
         raise RepscopeError(
-            f"This {self.kind} has no figure: maps, datasets and probes have one, "
+            f"This {self.kind} has no figure: maps, matrices, datasets and probes have one, "
             f"other artifacts have arrays ({', '.join(self.arrays) or 'none'})."
         )
 
@@ -201,7 +242,7 @@ class Artifact:
         """
         path = Path(path)
         if path.suffix == _ENCODER:
-            _write_whole(path, self._wire.download(f"/artifacts/{self.id}/encoder{_ENCODER}"))
+            write_whole(path, self._wire.download(f"/artifacts/{self.id}/encoder{_ENCODER}"))
             return path
         ending = path.suffix.removeprefix(".")
         if ending in _TABLES:
@@ -261,7 +302,7 @@ class Artifact:
             raise ValueError(f"A dataset goes into {', '.join(_EXPORTS)}, not '{path.suffix}'.")
         query = f"?selection={selection.id}" if selection is not None else ""
         address = f"/datasets/{self.id}/export/{file}{query}"
-        _write_whole(path, self._wire.download(address))
+        write_whole(path, self._wire.download(address))
         return path
 
     def _entry(self, name: str) -> dict[str, Any]:
@@ -290,27 +331,10 @@ class Artifact:
 
     def _download(self, file: str, entry: dict[str, Any], path: Path) -> None:
         """Write a file in whole or not at all."""
-        _write_whole(path, self._pieces(file, entry))
+        write_whole(path, self._pieces(file, entry))
 
     def __repr__(self) -> str:
         """Show what it is and which arrays it has."""
         shapes = [f"{name} {'×'.join(map(str, shape))}" for name, shape in self.arrays.items()]
         made = f"{self.kind}/{self.manifest['method']}"
         return f"<Artifact {self.id} {made}: {', '.join(shapes) or 'no arrays'}>"
-
-
-def _write_whole(path: Path, pieces: Iterator[bytes]) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as output:
-            output.writelines(pieces)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _cache() -> Path:
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "repscope"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

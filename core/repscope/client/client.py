@@ -1,7 +1,7 @@
 """The client: one object that stands for one server."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from repscope.client import library
 from repscope.client.answer import Answer
 from repscope.client.artifact import Artifact
 from repscope.client.catalogue import Catalogue
+from repscope.client.events import Event, events
 from repscope.client.job import Job
 from repscope.client.recipe import RecipeLike, document_of, split
 from repscope.client.upload import upload
@@ -58,6 +59,11 @@ class Client:
         """Everything that can be made; printed, it is the list, and an entry is its help."""
         return Catalogue(self._wire.json("GET", "/catalogue")["methods"])
 
+    def health(self) -> dict[str, Any]:
+        """Tell that the server can serve: `version`, `workers` that are up, jobs in `queue`."""
+        found: dict[str, Any] = self._wire.json("GET", "/health")
+        return found
+
     def get(self, recipe: RecipeLike, *, progress: bool = True) -> Artifact:
         """Make something, or find it made, and return it.
 
@@ -79,11 +85,34 @@ class Client:
         """
         return Job(self._wire, self._wire.json("POST", "/jobs", document_of(recipe)))
 
+    def resolve(self, recipe: RecipeLike) -> dict[str, Any]:
+        """Tell what a recipe comes to, without making anything.
+
+        Returns:
+            `id` and `state` of its artifact, the whole normalized `recipe`, the `graph` of all
+            that it needs, an `estimate` and the `refusal`, a sentence where it would not be made.
+
+        Raises:
+            InvalidRecipe: The recipe does not fit; the message names the field.
+        """
+        found: dict[str, Any] = self._wire.json("POST", "/resolve", document_of(recipe))
+        return found
+
     def estimate(self, recipe: RecipeLike) -> float | None:
         """Return how many seconds making something will take, if that can be told."""
-        answer = self._wire.json("POST", "/resolve", document_of(recipe))
-        seconds: float | None = answer["estimate"]["seconds"]
+        seconds: float | None = self.resolve(recipe)["estimate"]["seconds"]
         return seconds
+
+    def events(self, *jobs: Job) -> Iterator[Event]:
+        """Listen to what happens to jobs, until each has ended.
+
+            for event in repscope.events(job):
+                if event.type == "metric":
+                    print(event.data["step"], event.data["loss"])
+
+        What happened before comes first. A line that breaks is taken up again where it broke.
+        """
+        return events(self._wire, list(jobs))
 
     def live(self, method: str, *, seed: int = 0, **given: Any) -> Answer:
         """Ask something that is answered at once and never stored.
@@ -122,9 +151,42 @@ class Client:
         """
         return upload(self._wire, Path(path), progress=progress)
 
+    def delete_upload(self, sha256: str, *, cascade: bool = False) -> None:
+        """Delete a file that was sent.
+
+        Args:
+            sha256: Its checksum, as `upload` returned it.
+            cascade: Also what was made of it.
+
+        Raises:
+            NotFound: It is not there.
+            Conflict: Something was made of it, or a job under way needs it.
+        """
+        query = "?cascade=true" if cascade else ""
+        self._wire.raw("DELETE", f"/uploads/{sha256}{query}")
+
+    def artifacts(self, kind: str | None = None, limit: int | None = None) -> list[Artifact]:
+        """List what is finished, newest first.
+
+        Args:
+            kind: Only these: dataset, encoder, embedding, projection, ...
+            limit: Most to return; all when left out.
+        """
+        return library.artifacts(self._wire, kind, limit)
+
     def datasets(self) -> list[Artifact]:
         """List the datasets that are there, newest first."""
-        return library.datasets(self._wire)
+        return self.artifacts("dataset")
+
+    def runs(self) -> list[dict[str, Any]]:
+        """List the trainings that are under way or left something, newest first.
+
+        Returns:
+            Of each its `recipe`, `state`, `step` of `steps`, `loss`, `knn`, and in `snapshots` the
+            ids of its encoders.
+        """
+        found: list[dict[str, Any]] = self._wire.json("GET", "/runs")["runs"]
+        return found
 
     def select(
         self,
@@ -150,6 +212,23 @@ class Client:
     def selections(self, dataset: Artifact) -> dict[str, Artifact]:
         """Return the saved selections of a dataset, by name."""
         return library.selections(self._wire, dataset)
+
+    def rename_selection(self, dataset: Artifact, name: str, new: str) -> None:
+        """Give a saved selection another name.
+
+        Raises:
+            NotFound: The dataset has none of this name.
+            Conflict: Another one has the new name.
+        """
+        library.rename_selection(self._wire, dataset, name, new)
+
+    def forget_selection(self, dataset: Artifact, name: str) -> None:
+        """Take the name of a saved selection back; what was made of its rows stays.
+
+        Raises:
+            NotFound: The dataset has none of this name.
+        """
+        library.forget_selection(self._wire, dataset, name)
 
     def artifact(self, artifact_id: str) -> Artifact:
         """Return a finished artifact by its id.

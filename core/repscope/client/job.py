@@ -1,14 +1,18 @@
 """Jobs: the making of artifacts, to be watched, waited for, and stopped."""
 
+import io
 import time
 from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from repscope.client.artifact import Artifact
 from repscope.client.bar import Bar
 from repscope.client.wire import Wire
 from repscope.core.errors import Cancelled, MethodFailed, Unavailable
 
-_ENDED = ("done", "failed", "cancelled")
+ENDED = ("done", "failed", "cancelled")
 #: Seconds between two looks: at first, and at most.
 _FIRST_LOOK, _LONGEST_LOOK = 0.05, 0.5
 
@@ -83,7 +87,7 @@ class Job:
         deadline = None if seconds is None else time.monotonic() + seconds
         pause = _FIRST_LOOK
         try:
-            while self.state not in _ENDED:
+            while self.state not in ENDED:
                 if bar:
                     bar.show(self._under_way())
                 if deadline is not None and time.monotonic() > deadline:
@@ -116,6 +120,18 @@ class Job:
         if self.state == "cancelled" and result is None:
             raise Cancelled(f"'{self.title}' was cancelled.")
         return Artifact.fetch(self._wire, result or self.id)
+
+    def intermediate(self, slot: int) -> NDArray[Any]:
+        """Fetch a layout while it forms.
+
+        Args:
+            slot: Which of the two that are kept, as the event `intermediate` says.
+
+        Raises:
+            NotFound: The job has ended, or has not drawn it yet.
+        """
+        body = self._wire.raw("GET", f"/jobs/{self.id}/intermediate/{slot}.npy")
+        return np.asanyarray(np.load(io.BytesIO(body), allow_pickle=False))
 
     def cancel(self) -> Self:
         """Take my wish back; the job stops when nobody else wants it."""

@@ -1,6 +1,7 @@
-"""What a server keeps: its datasets, and the selections that people saved of them."""
+"""What a server keeps: artifacts, and the selections of datasets that people saved."""
 
 import tempfile
+import urllib.parse
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,16 +17,17 @@ from repscope.client.wire import Wire
 _PAGE = 100
 
 
-def datasets(wire: Wire) -> list[Artifact]:
-    """Fetch all datasets, newest first."""
+def artifacts(wire: Wire, kind: str | None, limit: int | None) -> list[Artifact]:
+    """Fetch what is finished, newest first."""
     found: list[str] = []
     cursor: str | None = ""
-    while cursor is not None:
-        query = f"&cursor={cursor}" if cursor else ""
-        page = wire.json("GET", f"/artifacts?kind=dataset&limit={_PAGE}{query}")
+    while cursor is not None and (limit is None or len(found) < limit):
+        asked = {"kind": kind, "limit": _PAGE, "cursor": cursor}
+        query = urllib.parse.urlencode({name: value for name, value in asked.items() if value})
+        page = wire.json("GET", f"/artifacts?{query}")
         found += [entry["id"] for entry in page["artifacts"]]
         cursor = page["cursor"]
-    return [Artifact.fetch(wire, artifact_id) for artifact_id in found]
+    return [Artifact.fetch(wire, artifact_id) for artifact_id in found[:limit]]
 
 
 def select(
@@ -56,3 +58,17 @@ def selections(wire: Wire, dataset: Artifact) -> dict[str, Artifact]:
     """Fetch the saved selections of a dataset, by name."""
     saved = wire.json("GET", f"/datasets/{dataset.id}/selections")["selections"]
     return {each["name"]: Artifact.fetch(wire, each["selection"]) for each in saved}
+
+
+def rename_selection(wire: Wire, dataset: Artifact, name: str, new: str) -> None:
+    """Give a saved selection another name."""
+    wire.json("PATCH", _address(dataset, name), {"name": new})
+
+
+def forget_selection(wire: Wire, dataset: Artifact, name: str) -> None:
+    """Take the name of a saved selection back."""
+    wire.raw("DELETE", _address(dataset, name))
+
+
+def _address(dataset: Artifact, name: str) -> str:
+    return f"/datasets/{dataset.id}/selections/{urllib.parse.quote(name, safe='')}"

@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.message import Message
 from typing import IO, Any
 
@@ -135,6 +135,28 @@ class Wire:
             except (OSError, http.client.HTTPException):
                 raise self.away() from None
 
+    def listen(self, path: str) -> Iterator[tuple[str, str]]:
+        """Listen to the server's events; a line that breaks is taken up again where it broke.
+
+        Returns:
+            Name and data of each event, as long as anybody listens.
+
+        Raises:
+            RepscopeError: The server's sentence.
+            Unavailable: It does not answer.
+        """
+        last = ""
+        while True:
+            headers = {"Last-Event-ID": last} if last else {}
+            with self._open("GET", path, headers=headers) as answer:
+                try:
+                    for event in _events(answer):
+                        last = event["id"]
+                        yield event["event"], event["data"]
+                except (OSError, http.client.HTTPException):
+                    pass
+            time.sleep(_FIRST_PAUSE)
+
     def _open(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> http.client.HTTPResponse:
@@ -182,6 +204,18 @@ class Wire:
             f"No Repscope answers at {self.url}. `repscope serve` starts one; "
             "another address goes into Client(url) or REPSCOPE_URL."
         )
+
+
+def _events(lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
+    """Read server-sent events, each of the fields `id`, `event` and `data`, on one line each."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.decode().rstrip("\r\n").partition(": ")
+        if name:
+            fields[name] = value
+        elif "data" in fields:
+            yield fields
+            fields = {}
 
 
 def refusal(status: int, headers: Message, body: bytes) -> RepscopeError:
