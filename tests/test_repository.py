@@ -53,7 +53,46 @@ def test_decisions_are_short_and_numbered() -> None:
         assert len(lines) <= 16
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_links_of_the_front_pages_lead_somewhere(page: str) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / page).read_text()):
-        assert (ROOT / target).exists(), target
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "frontend" / "README.md"]
+)
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link can name behind `#`, as GitHub makes it of headings."""
+    lines = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    heads = re.findall(r"^#+ (.*)$", lines, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text()):
+        target, _, anchor = link.partition("#")
+        found = (page.parent / target).resolve() if target else page
+        assert found.exists(), link
+        if anchor and found.suffix == ".md":
+            assert anchor in anchors(found), link
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, waiting = {ROOT / "README.md"}, [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        for target in re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text()):
+            found = (page.parent / target).resolve()
+            found = found / "README.md" if found.is_dir() else found
+            if found.suffix == ".md" and found not in reached:
+                reached.add(found)
+                waiting.append(found)
+    assert set(PAGES) - reached == set()
+
+
+def test_the_way_of_a_recipe_is_the_one_of_the_code() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    steps = re.findall(r"`([\w/.]+)`: `([\w#.]+)`", text)
+    assert len(steps) > 20
+    for file, name in steps:
+        assert re.search(rf"{re.escape(name)}\b", (ROOT / file).read_text()), (file, name)
+    for file in re.findall(r"`((?:core|backend|workers|frontend)/\S+\.\w+)`", text):
+        assert (ROOT / file).exists(), file
