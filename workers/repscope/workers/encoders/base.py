@@ -33,6 +33,22 @@ NETWORKS = ("vit", "cnn", "resnet", "timm", "torchvision", "checkpoint")
 STORED = {"vectors": "repscope.workers.encoders.vectors"}
 
 
+def add_architecture(name: str, module: str) -> None:
+    """Make an architecture known that is none of Repscope's, such as a plugin's.
+
+    Args:
+        name: As `architecture` in the `meta` of its artifacts.
+        module: Name of the module that holds its `load(artifact, device)`, mostly `__name__`.
+
+    Raises:
+        ValueError: Another module has this name.
+    """
+    known = LOADERS.get(name, STORED.get(name, module))
+    if known != module:
+        raise ValueError(f"The architecture {name!r} is that of {known}; take another name.")
+    LOADERS[name] = module
+
+
 @dataclass(frozen=True)
 class Layer:
     """One place in an encoder where its features can be read.
