@@ -6,8 +6,8 @@ Trains on images of the part train and probes on the 10,000 of test, by which no
 every objective sees the same number of images. Needs the IDX files in the folder `fashion-mnist` of
 REPSCOPE_TEST_DATA. FOLDER is the data folder of a Repscope that is started for it: what was made
 there before is found by its recipe, so a second call goes on where the first was stopped, and one
-with more seeds adds to them. The page is written anew after each seed. The defaults are about ten
-minutes of one core an objective; `--quick` takes a minute or two.
+with more seeds adds to them. The section of the page is written anew after each seed. The defaults
+are about ten minutes of one core an objective; `--quick` takes a minute or two.
 """
 
 import argparse
@@ -53,6 +53,7 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
 }
 #: Batches are small, and the rate rises within an epoch: a short training has few updates.
 COMMON = {"batch_size": 64, "learning_rate": 2e-3, "warmup_epochs": 0.2, "snapshots": 1}
+HEADING = "## Six objectives at one budget"
 DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 QUICK = 1_000  # images
 WHOLE, TEST = 60_000, 10_000
@@ -79,7 +80,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=4, help="times that each of them is seen")
     parser.add_argument("--seeds", type=int, default=3, help="runs of each")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} images once, one seed")
-    parser.add_argument("--out", type=Path, default=Path("docs/results.md"), help="page to write")
+    parser.add_argument(
+        "--out", type=Path, default=Path("docs/results.md"), help="page that has the section"
+    )
     return parser.parse_args()
 
 
@@ -102,7 +105,7 @@ def main() -> None:
         runs: dict[str, list[Artifact]] = {name: [] for name in OBJECTIVES}
         for seed in range(options.seeds):
             measure(client, images, options.epochs, seed, tables, runs)
-            options.out.write_text(page(tables, runs))
+            write(options.out, section(tables, runs))
 
 
 def dataset(client: Client, source: Path, count: int) -> Recipe:
@@ -180,7 +183,15 @@ def lines(tables: list[Artifact], runs: dict[str, list[Artifact]]) -> list[Line]
     return sorted(found.values(), key=lambda line: -statistics.mean(line.linear))
 
 
-def page(tables: list[Artifact], runs: dict[str, list[Artifact]]) -> str:
+def write(page: Path, text: str) -> None:
+    """Puts the section in its place on the page, or makes the page of it alone."""
+    old = page.read_text() if page.is_file() else HEADING
+    before, _, rest = old.partition(HEADING)
+    _, line, after = rest.partition("\n## ")
+    page.write_text(before + text + line + after)
+
+
+def section(tables: list[Artifact], runs: dict[str, list[Artifact]]) -> str:
     """Writes the results with what they say."""
     rows = lines(tables, runs)
     run, seeds = runs["supervised"][0].meta["run"], len(tables)
@@ -203,7 +214,7 @@ def page(tables: list[Artifact], runs: dict[str, list[Artifact]]) -> str:
     ]
     return "\n".join(
         [
-            "# What the objectives learn",
+            HEADING,
             "",
             f"Fashion-MNIST: {run['rows']['train']:,} images to train on and {split['test']:,} to "
             f"test with. Every objective saw each training image {epochs}, {seen:,} in all, from "
@@ -218,8 +229,8 @@ def page(tables: list[Artifact], runs: dict[str, list[Artifact]]) -> str:
             verdict({line.name: line for line in rows}) + collapsed(runs),
             "",
             f"The budget is that of `{command(run['rows']['train'], run['epochs'], seeds)}`, "
-            "which wrote this page; `--images 60000 --epochs 4` is ten minutes of one core each. "
-            f"Times are wall clock on a {DEVICES[run['device']]}, and compare only where nothing "
+            "which wrote this section; `--images 60000 --epochs 4` is ten minutes of one core "
+            f"each. Times are wall clock on a {DEVICES[run['device']]}, and compare only where nothing "
             "else ran beside.",
             "",
             "| objective | settings |",

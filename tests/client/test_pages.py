@@ -85,3 +85,18 @@ def test_a_network_is_looked_into(app: App, monkeypatch: pytest.MonkeyPatch) -> 
     np.testing.assert_allclose(attention.sum(axis=2) + special.sum(axis=2), 1.0, atol=1e-5)
     assert np.unravel_index(names["asked"]["similarity"].argmax(), (2, 64)) == (1, 27)
     assert names["score"].meta["rules"][0]["rule"] == "chosen"
+
+
+@pytest.mark.slow
+def test_what_attention_finds_is_what_the_page_of_results_says(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    (names,) = run_blocks("results.md")
+    _, section = (DOCS / "results.md").read_text().split("## Does attention find the objects?")
+    column = re.findall(r"^\| [^|]+ \| (0\.\d+) \|$", section, re.MULTILINE)
+    told = [float(value) for value in column]
+    rules = ("contrast", "disc", "random", "mean", "oracle", "rollout", "chosen")
+    found = [names["jaccard"][rule] for rule in rules]
+    # Another processor rounds otherwise, and a patch at the threshold then falls on the other side.
+    np.testing.assert_allclose(found, told, atol=0.01)
