@@ -230,8 +230,8 @@ def section(tables: list[Artifact], runs: dict[str, list[Artifact]]) -> str:
             "",
             f"The budget is that of `{command(run['rows']['train'], run['epochs'], seeds)}`, "
             "which wrote this section; `--images 60000 --epochs 4` is ten minutes of one core "
-            f"each. Times are wall clock on a {DEVICES[run['device']]}, and compare only where nothing "
-            "else ran beside.",
+            f"each. Times are wall clock on a {DEVICES[run['device']]}, and compare only where "
+            "nothing else ran beside.",
             "",
             "| objective | settings |",
             "| --- | --- |",
