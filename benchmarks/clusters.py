@@ -36,7 +36,7 @@ def inertia(found: Any) -> dict[str, float]:
 
 
 def main() -> None:
-    """Prints one line for each data set and number of clusters."""
+    """Prints one line for each dataset and number of clusters."""
     options = arguments(__doc__)
     for name, load in datasets(options.data):
         features = load()

@@ -41,7 +41,7 @@ def arguments(description: str | None) -> argparse.Namespace:
 
 
 def datasets(names: list[str]) -> Iterator[tuple[str, Callable[[], Features]]]:
-    """Yields the name of each data set and how to load it; says on a line which are not there."""
+    """Yields the name of each dataset and how to load it; says on a line which are not there."""
     for name in names:
         folder = data_folder() / FOLDERS[name] if name in FOLDERS else None
         if folder is not None and not folder.is_dir():

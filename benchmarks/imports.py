@@ -2,8 +2,8 @@
 
     python -m benchmarks.imports [--quick] [--images 100000] [--rows 1000000]
 
-A zip of JPEG files of mixed sizes goes over HTTP to a real server and becomes a data set. Then a
-data set of small gray images is made, embedded as pixels, mapped by PCA, and the first part of its
+A zip of JPEG files of mixed sizes goes over HTTP to a real server and becomes a dataset. Then a
+dataset of small gray images is made, embedded as pixels, mapped by PCA, and the first part of its
 atlas drawn. Memory is that of each sort of process, without the pages of mapped files.
 """
 
@@ -78,7 +78,7 @@ def tell(figure: str, seconds: float, n: int, **more: Any) -> None:
 
 
 def import_archive(app: App, count: int, folder: Path) -> None:
-    """Sends a zip and has a data set made of it."""
+    """Sends a zip and has a dataset made of it."""
     path = folder / "many.zip"
     write_zip(path, count)
     size = path.stat().st_size

@@ -21,7 +21,7 @@ from playwright.sync_api import Page
 from tools.app import App, running_app
 from tools.browser import open_browser
 
-#: Of each lens: data sets, and the encoders from the zoo that are at home on them.
+#: Of each lens: datasets, and the encoders from the zoo that are at home on them.
 CASES = {
     "masking": {"digits": "mae_digits", "shapes": "mae_shapes"},
     "attention": {"shapes": "mae_shapes"},

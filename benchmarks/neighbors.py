@@ -41,7 +41,7 @@ def with_scikit_learn(features: Features, k: int) -> Indices:
 
 
 def main() -> None:
-    """Prints one line for each data set, k, number of threads and peer."""
+    """Prints one line for each dataset, k, number of threads and peer."""
     options = arguments(__doc__)
     warm()
     most = numba.get_num_threads()

@@ -129,7 +129,7 @@ def compare_first_maps(only: str) -> None:
 
 
 def main() -> None:
-    """Prints one line for each data set, method and peer."""
+    """Prints one line for each dataset, method and peer."""
     options = arguments(__doc__)
     warm()
     compare_first_maps(options.only)

@@ -94,5 +94,11 @@ def test_the_way_of_a_recipe_is_the_one_of_the_code() -> None:
     assert len(steps) > 20
     for file, name in steps:
         assert re.search(rf"{re.escape(name)}\b", (ROOT / file).read_text()), (file, name)
-    for file in re.findall(r"`((?:core|backend|workers|frontend)/\S+\.\w+)`", text):
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    parts = "core|backend|workers|frontend|tests|benchmarks|tools|docs|docker"
+    named = re.findall(rf"`((?:{parts})/[\w/.-]+)`", page.read_text())
+    for file in named:
         assert (ROOT / file).exists(), file

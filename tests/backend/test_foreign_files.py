@@ -57,7 +57,7 @@ def test_own_vectors_are_mapped(server: App) -> None:
     }
     job = server.finish(embedding)
     assert job["state"] == "failed"
-    assert "10 vectors and the data set 1,797 images" in job["error"]["message"]
+    assert "10 vectors and the dataset 1,797 images" in job["error"]["message"]
 
 
 @pytest.mark.slow

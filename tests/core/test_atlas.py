@@ -1,4 +1,4 @@
-"""How the atlas of a large data set is divided."""
+"""How the atlas of a large dataset is divided."""
 
 from repscope.core.atlas import PART_PAGES, WHOLE_ROWS, pages_of, part_of
 

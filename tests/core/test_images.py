@@ -1,4 +1,4 @@
-"""Reading images, whichever way a data set keeps them."""
+"""Reading images, whichever way a dataset keeps them."""
 
 import io
 from typing import Any
@@ -17,7 +17,7 @@ SIZES = [(40, 60), (64, 64), (20, 33), (64, 48)]
 
 
 class Kept:
-    """As much of a data set as a reader needs."""
+    """As much of a dataset as a reader needs."""
 
     def __init__(self, arrays: dict[str, NDArray[Any]], meta: dict[str, Any]) -> None:
         self.arrays, self.meta = arrays, meta

@@ -64,7 +64,7 @@ def test_axe_finds_nothing_in_the_chooser(open_page: OpenPage, scheme: str) -> N
     view.part("model-search").fill("dinov2")
     expect(view.part("option-model").first).to_contain_text("dinov2")
     expect_accessible(page)
-    page.get_by_role("radiogroup", name="Fitted on this data set").scroll_into_view_if_needed()
+    page.get_by_role("radiogroup", name="Fitted on this dataset").scroll_into_view_if_needed()
     expect_accessible(page)
     with page.expect_download() as download:
         view.part("encoder-download").click()

@@ -58,7 +58,7 @@ def _some(schema: dict[str, Any]) -> Any:
         return [_some(schema["items"])] * schema.get("minItems", 1)
     if schema["type"] != "string":
         return 1
-    # The name of a data set of others is that of its owner, too.
+    # The name of a dataset of others is that of its owner, too.
     return "name" if re.fullmatch(schema.get("pattern", ".*"), "name") else "owner/name"
 
 

@@ -111,7 +111,7 @@ class Job:
         Raises:
             JobFailed: It failed; the message says why.
             Cancelled: Somebody stopped it, and nothing came of it.
-            NotMade: It has not ended.
+            NotFound: It has not ended.
         """
         error = self.document["error"]
         if self.state == "failed" and error is not None:

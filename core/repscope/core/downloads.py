@@ -1,11 +1,11 @@
-"""What was fetched by name from the network: one folder a data set, whole or absent.
+"""What was fetched by name from the network: one folder a dataset, whole or absent.
 
     downloads/
         torchvision/MNIST/...       as torchvision lays it out
         .staging/...                what arrives right now
 
 A fetch writes beside its place and is renamed into it when all is there and its checksums fit: a
-download that broke off is never mistaken for a data set.
+download that broke off is never mistaken for a dataset.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ class Downloads:
         self._staging = root / ".staging"
 
     def folder(self, source: str, name: str) -> Path:
-        """Return where a data set lies, or will.
+        """Return where a dataset lies, or will.
 
         Args:
             source: Whose name it is, such as `torchvision`.
@@ -42,7 +42,7 @@ class Downloads:
         return self.root / source / name.partition("/")[0]
 
     def has(self, source: str, name: str) -> bool:
-        """Tell whether a data set is here."""
+        """Tell whether a dataset is here."""
         return self.folder(source, name).is_dir()
 
     @contextlib.contextmanager

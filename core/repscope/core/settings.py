@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     )
     hub: Literal["all", "off"] | None = Field(
         None,
-        description="who may have data sets downloaded by name: `all` who can come in, or `off`; "
+        description="who may have datasets downloaded by name: `all` who can come in, or `off`; "
         "empty is all on loopback and off beyond",
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
 
     @property
     def downloads(self) -> Path:
-        """Folder of the data sets that were fetched by name."""
+        """Folder of the datasets that were fetched by name."""
         return self.data / "downloads"
 
     @property

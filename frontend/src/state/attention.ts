@@ -23,7 +23,7 @@ export interface Attention {
   split: Split;
   /** Whether it is scored how well objects are found, where they are known. */
   scored: boolean;
-  /** Checksum of a file of masks that tells where objects are; null are those of the data set. */
+  /** Checksum of a file of masks that tells where objects are; null are those of the dataset. */
   masks: string | null;
   /** How many images are shown. */
   images: number;

@@ -1,4 +1,4 @@
-/** Bringing in data: from files or a name to a data set that is looked at. */
+/** Bringing in data: from files or a name to a dataset that is looked at. */
 
 import { asApiError } from "../api/http";
 import type { Json, Params } from "../api/types";
@@ -38,7 +38,7 @@ export type Step =
   | { at: "refused"; what: string; why: string; job: string | null; plan?: Plan | null }
   | { at: "done"; title: string; left: Left };
 
-/** What was left out of a data set. */
+/** What was left out of a dataset. */
 export interface Left {
   count: number;
   files: { name: string; why: string }[];
@@ -84,7 +84,7 @@ export class Intake {
     }
   }
 
-  /** Make a data set that has a name. */
+  /** Make a dataset that has a name. */
   async fetch(choice: Choice): Promise<void> {
     const abort = new AbortController();
     this.#giveUp = abort;
@@ -93,7 +93,7 @@ export class Intake {
       await this.#make(choice, abort.signal);
     } catch (thrown) {
       if (abort.signal.aborted) this.step = { at: "idle" };
-      else this.#refuse("This data set was not added", thrown);
+      else this.#refuse("This dataset was not added", thrown);
     }
   }
 

@@ -1,6 +1,6 @@
 /** How the Latent lens is set, and that part of a link. */
 
-/** As far as anything is moved to either side, in deviations over the data set. */
+/** As far as anything is moved to either side, in deviations over the dataset. */
 export const FAR = 3;
 
 /** A place on the pad, in deviations from the image's own code. */

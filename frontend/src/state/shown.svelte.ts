@@ -9,7 +9,7 @@ export class Shown {
   #labels = $state.raw<ArrayLike<number> | null>(null);
   readonly #desk: () => Desk;
 
-  /** To be made with a component: the classes are read anew with each data set. */
+  /** To be made with a component: the classes are read anew with each dataset. */
   constructor(desk: () => Desk) {
     this.#desk = desk;
     $effect(() => {

@@ -15,7 +15,7 @@ export function idxRole(name: string, axes: number | null): IdxRole {
 /**
  * Which file goes where; null where two would go to the same place, or none holds images.
  *
- * A test set alone is a data set like any other.
+ * A test set alone is a dataset like any other.
  */
 export function pairIdx<T>(
   files: readonly { role: IdxRole; file: T }[],

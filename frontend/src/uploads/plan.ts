@@ -38,7 +38,7 @@ export class NothingToAdd extends Error {}
 
 type Sorted = Partial<Record<FileKind, Found[]>>;
 
-/** Look at what was brought. Throws NothingToAdd where it is nothing to make a data set of. */
+/** Look at what was brought. Throws NothingToAdd where it is nothing to make a dataset of. */
 export async function planFor(found: readonly Found[]): Promise<Plan> {
   const sorted: Sorted = {};
   for (const each of found) {
@@ -77,9 +77,9 @@ function imagesPlan(images: Found[], beside: Found[], all: number): Plan {
 const IMAGES = "Images";
 const SAID = {
   images: { title: IMAGES, about: "each row is one picture" },
-  alone: { title: "Vectors, alone", about: "a data set that draws each vector as a strip" },
+  alone: { title: "Vectors, alone", about: "a dataset that draws each vector as a strip" },
   embedding: {
-    title: "Vectors, as the embedding of this data set",
+    title: "Vectors, as the embedding of this dataset",
     about: "one row for each of its images; they then serve wherever an encoder does",
   },
 };
@@ -104,7 +104,7 @@ async function filesPlan(sorted: Sorted): Promise<Plan | null> {
   if (!only) return null;
   if (whole.length > 1) {
     throw new NothingToAdd(
-      `These are ${whole.length} files that each hold a whole data set. Add them one after another.`,
+      `These are ${whole.length} files that each hold a whole dataset. Add them one after another.`,
     );
   }
   const { file } = only;

@@ -52,7 +52,7 @@ describe("IDX files", () => {
     expect(idxRole("emnist-letters-test-labels-idx1-ubyte", 1)).toBe("test_labels");
   });
 
-  test("a test set alone is a data set; two of a kind cannot be told apart", () => {
+  test("a test set alone is a dataset; two of a kind cannot be told apart", () => {
     const test = [
       { role: "test_images", file: "a" },
       { role: "test_labels", file: "b" },
@@ -82,7 +82,7 @@ describe("what can be made", () => {
     ]);
   });
 
-  test("one photo is a data set of one, called after its file", async () => {
+  test("one photo is a dataset of one, called after its file", async () => {
     const plan = await planFor([found("cat.jpg")]);
     expect(plan).toMatchObject({ single: true, title: "cat", found: "1 image" });
   });
@@ -105,7 +105,7 @@ describe("what can be made", () => {
     expect(both.routes[0]?.files.labels?.name).toBe("y.npy");
   });
 
-  test("the four files of MNIST are one data set", async () => {
+  test("the four files of MNIST are one dataset", async () => {
     const names = [
       "train-images-idx3",
       "train-labels-idx1",

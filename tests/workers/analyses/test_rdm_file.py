@@ -158,7 +158,7 @@ def test_rounding_is_no_asymmetry() -> None:
 def test_the_data_set_must_be_of_as_many_images() -> None:
     dataset = Result({}, {"count": 8})
     params = {"file": upload(npy(matrix()))}
-    with pytest.raises(MethodFailed, match="of 7 images and the data set has 8"):
+    with pytest.raises(MethodFailed, match="of 7 images and the dataset has 8"):
         make("rdm", "file", params, dataset=dataset)
 
 

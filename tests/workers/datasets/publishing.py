@@ -1,4 +1,4 @@
-"""Small data sets on disk, laid out and encoded as their publishers and torchvision have them.
+"""Small datasets on disk, laid out and encoded as their publishers and torchvision have them.
 
 Each function writes one set into a folder as a finished download leaves it. Picture number n of a
 part is of one color, `shade(part, n)`, and its class is n modulo the number of classes that are

@@ -145,11 +145,11 @@ def test_what_is_not_there_is_said(params: dict[str, Any], words: str) -> None:
 
 def test_nothing_left_is_said() -> None:
     bare = Result({"images": np.zeros((0, 2, 2, 1), np.uint8)}, described(count=0, columns=[]))
-    with pytest.raises(MethodFailed, match="No image of this data set is first 0"):
+    with pytest.raises(MethodFailed, match="No image of this dataset is first 0"):
         take(bare)
     unused = pets()
     unused.array("labels")[:] = 0
-    with pytest.raises(MethodFailed, match="No image of this data set is eel"):
+    with pytest.raises(MethodFailed, match="No image of this dataset is eel"):
         take(unused, take="classes", classes=["eel"])
     unlabelled = Result({}, described(classes=None, columns=[]))
     for params in ({"take": "stratified"}, {"take": "classes", "classes": ["cat"]}):
@@ -202,5 +202,5 @@ def test_selections_are_found_in_the_whole_in_a_part_and_in_nothing_else(tmp_pat
     down = chosen(fives, digits)
     assert rows[down.array("rows")].tolist() == [5]
     nines = part(digits, take="classes", classes=["9"])
-    with pytest.raises(MethodFailed, match="selected in another data set"):
+    with pytest.raises(MethodFailed, match="selected in another dataset"):
         chosen(nines, fives)

@@ -1,4 +1,4 @@
-"""Vectors in the place of an encoder: the rows of the file, for a data set or a part of it."""
+"""Vectors in the place of an encoder: the rows of the file, for a dataset or a part of it."""
 
 import numpy as np
 import pytest
@@ -45,15 +45,15 @@ def test_a_part_of_a_data_set_takes_its_own_rows() -> None:
     np.testing.assert_array_equal(result.array("features"), VECTORS[rows])
     other = dataset(3, parent="0" * 32, parent_count=21)
     other.arrays["rows"] = rows
-    with pytest.raises(MethodFailed, match="20 vectors and the data set 3 images"):
+    with pytest.raises(MethodFailed, match="20 vectors and the dataset 3 images"):
         make("embedding", "embed", dataset=other, encoder=encoder(npy(VECTORS)))
     part.arrays["rows"] = rows + 1
-    with pytest.raises(MethodFailed, match="part of a data set of more"):
+    with pytest.raises(MethodFailed, match="part of a dataset of more"):
         make("embedding", "embed", dataset=part, encoder=encoder(npy(VECTORS)))
 
 
 def test_other_images_are_refused() -> None:
-    with pytest.raises(MethodFailed, match="20 vectors and the data set 7 images"):
+    with pytest.raises(MethodFailed, match="20 vectors and the dataset 7 images"):
         make("embedding", "embed", dataset=dataset(7), encoder=encoder(npy(VECTORS)))
     with pytest.raises(InvalidRecipe, match="cannot be made of other images"):
         load(encoder(npy(VECTORS)))

@@ -82,5 +82,5 @@ def slow_training(context: Context, params: Params) -> Result:
     output="features",
 )
 def slow_embedding(context: Context, params: Params, dataset: object) -> Result:
-    """Wait, on top of a data set."""
+    """Wait, on top of a dataset."""
     return slow_toy(context, params)

@@ -27,7 +27,7 @@ def test_the_loss_is_the_cross_entropy_of_those_that_have_a_label(smoothing: flo
 
 
 def test_without_labels_nothing_can_be_learned(tmp_path: Path) -> None:
-    with pytest.raises(MethodFailed, match="the data set has none"):
+    with pytest.raises(MethodFailed, match="the dataset has none"):
         Surroundings(tmp_path).train("supervised", dataset(labels=False))
 
 

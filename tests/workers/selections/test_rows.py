@@ -39,7 +39,7 @@ def test_of_a_part_it_also_names_the_rows_of_the_whole() -> None:
         ([], "is empty"),
         ([3, 2], "must ascend"),
         ([2, 2], "must ascend"),
-        ([5, 100], "names row 100, but the data set's rows are 0 to 99"),
+        ([5, 100], "names row 100, but the dataset's rows are 0 to 99"),
         ([-1, 5], "names row -1"),
         ([[1, 2]], "is no selection"),
     ],

@@ -166,7 +166,7 @@ def test_a_fork_begins_with_the_weights_of_another(tmp_path: Path) -> None:
         make("encoder", "mae", TINY, dataset=dataset(), start=make("encoder", "pixels"))
 
 
-def test_a_split_of_the_data_set_is_used(tmp_path: Path) -> None:
+def test_a_split_of_the_dataset_is_used(tmp_path: Path) -> None:
     result = Surroundings(tmp_path).train("mae", dataset(split=True), stop_at=0)
     assert result.array("held_out").tolist() == list(range(3, 80, 4))
 

@@ -1,7 +1,7 @@
 """`python -m repscope.workers.prefetch NAME ...` downloads what is published before a class.
 
-A name is that of a data set of torchvision, or of a model of timm or torchvision, whose weights are
-downloaded. Without a name it lists the data sets. `repscope prefetch` runs it.
+A name is that of a dataset of torchvision, or of a model of timm or torchvision, whose weights are
+downloaded. Without a name it lists the datasets. `repscope prefetch` runs it.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""`repscope prefetch`: data sets and weights, downloaded before a class needs them."""
+"""`repscope prefetch`: datasets and weights, downloaded before a class needs them."""
 
 import argparse
 import os
@@ -14,10 +14,10 @@ def add(commands: Commands) -> None:
         commands,
         "prefetch",
         run,
-        "download published data sets and weights beforehand",
-        "Download data sets that torchvision knows by name, and the weights of models of timm and "
+        "download published datasets and weights beforehand",
+        "Download datasets that torchvision knows by name, and the weights of models of timm and "
         "torchvision, so that nobody waits for them later and a server that downloads nothing on "
-        "request has them. Without a name, list the data sets.",
+        "request has them. Without a name, list the datasets.",
     )
     parser.add_argument(
         "names",

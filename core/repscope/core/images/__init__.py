@@ -1,9 +1,9 @@
-"""The images of a data set, whichever way it keeps them: one reader for workers and server.
+"""The images of a dataset, whichever way it keeps them: one reader for workers and server.
 
 Images of one size are the uint8 array `images`, (N, height, width, channels). Images of mixed sizes
 are JPEG and PNG files end to end in the uint8 array `bytes`: the n-th from `offsets[n]` to
 `offsets[n + 1]` (int64, N + 1), with height and width in `sizes[n]` (int32, N x 2). All images of a
-data set are gray or all are RGB.
+dataset are gray or all are RGB.
 
     images = images_of(dataset)
     len(images), images.channels, images.size     # size is None where sizes are mixed

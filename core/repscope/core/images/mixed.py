@@ -12,7 +12,7 @@ from PIL import Image
 from repscope.core.errors import MethodFailed
 from repscope.core.images.fitting import Pixels, as_array, cover, within
 
-#: Formats that a data set keeps.
+#: Formats that a dataset keeps.
 KEPT = ("JPEG", "PNG")
 #: Pixels of the largest image that is decoded.
 _MOST_PIXELS = 100_000_000

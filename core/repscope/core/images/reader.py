@@ -19,7 +19,7 @@ BATCH_ROWS = 256
 
 
 class Dataset(Protocol):
-    """What is needed of a data set: a stored artifact, or the result of a plain call."""
+    """What is needed of a dataset: a stored artifact, or the result of a plain call."""
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class Dataset(Protocol):
 
 
 class Images:
-    """The images of a data set, in the order of its rows."""
+    """The images of a dataset, in the order of its rows."""
 
     def __init__(self, source: UniformImages | MixedImages) -> None:
         """Read from either form; `images_of` chooses."""
@@ -124,7 +124,7 @@ class Images:
 
 
 def images_of(dataset: Dataset) -> Images:
-    """Open the images of a data set.
+    """Open the images of a dataset.
 
     Args:
         dataset: A stored artifact, or a `Result` of a plain call.

@@ -236,7 +236,7 @@ class Leases:
                 connection,
                 job_id,
                 f"It stopped {failures} times in a row without a result ({reason}). "
-                "Try a smaller data set or other settings, then retry.",
+                "Try a smaller dataset or other settings, then retry.",
             )
         else:
             transitions.requeue(connection, job_id, failures=failures)

@@ -10,9 +10,9 @@ import type { Making } from "../../state/workshop.svelte";
 import { type Branch, branchesOf } from "./tree";
 
 export interface Order {
-  /** The data set that it is of. */
+  /** The dataset that it is of. */
   of: string;
-  /** Id of its artifact; null is the order of the data set. */
+  /** Id of its artifact; null is the order of the dataset. */
   id: string | null;
   rows: Int32Array;
   /** The tree of clusters that it is of; none of other orders. */
@@ -28,7 +28,7 @@ export class Ordering {
   /**
    * To be made with a component.
    *
-   * @param recipe what makes the order; null is that of the data set, undefined is not known yet
+   * @param recipe what makes the order; null is that of the dataset, undefined is not known yet
    */
   constructor(desk: () => Desk, recipe: () => Recipe | null | undefined) {
     this.#desk = desk;

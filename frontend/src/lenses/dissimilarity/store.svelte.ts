@@ -16,7 +16,7 @@ export interface Tile {
 
 export interface Subject {
   embedding: string;
-  /** Id of the order; null is that of the data set. */
+  /** Id of the order; null is that of the dataset. */
   order: string | null;
   measure: Measure;
 }

@@ -132,7 +132,7 @@ export function headline({ meta }: Pick<Manifest, "meta">): { score: string; bes
 }
 
 const SOURCES: Record<string, string> = {
-  given: "the data set's own split",
+  given: "the dataset's own split",
   held_out: "the images that training held out",
   random: "a random split",
 };

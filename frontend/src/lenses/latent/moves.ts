@@ -1,4 +1,4 @@
-/** Which numbers of a code are moved, and how far: always in deviations over the data set. */
+/** Which numbers of a code are moved, and how far: always in deviations over the dataset. */
 
 import { FAR, type Place } from "../../state/latent";
 

@@ -1,4 +1,4 @@
-/** Which encoders can draw images, and which one suits a data set. */
+/** Which encoders can draw images, and which one suits a dataset. */
 
 import type { Method } from "../../api/types";
 import { fittedOn, isFitted } from "../../recipes/fitted";
@@ -6,7 +6,7 @@ import { type Choice, choose } from "../../recipes/recipe";
 import { fromShelf, shelved } from "../../recipes/shelf";
 
 const OBJECTIVES = ["mae", "autoencoder", "vae"];
-/** Classical encoders that can be turned round, and the methods that fit them on a data set. */
+/** Classical encoders that can be turned round, and the methods that fit them on a dataset. */
 const ARCHITECTURES = ["linear", "centers", "dictionary"];
 const FITTED = ["pca", "ica", "kmeans", "dictionary", "random_projection"];
 
@@ -48,7 +48,7 @@ export function coding(dataset: Choice, methods: Method[]) {
 export const drawers = (methods: Method[]) =>
   shelved(methods).filter(({ name }) => OBJECTIVES.some((word) => name.startsWith(`${word}_`)));
 
-/** Encoders fitted on a data set that can draw it. */
+/** Encoders fitted on a dataset that can draw it. */
 export const fittedDrawers = (dataset: Choice, methods: Method[]) =>
   methods
     .filter((method) => isFitted(method) && FITTED.includes(method.method))

@@ -41,7 +41,7 @@ describe("models", () => {
     ]);
   });
 
-  it("are fitted on the data set that is looked at", () => {
+  it("are fitted on the dataset that is looked at", () => {
     const fits = (method: string): Method => ({
       kind: "encoder",
       method,

@@ -1,4 +1,4 @@
-"""Run an encoder over a data set."""
+"""Run an encoder over a dataset."""
 
 from pydantic import Field
 
@@ -46,7 +46,7 @@ class Params(PrecisionParams):
 def embed(context: Context, params: Params, dataset: Readable, encoder: Readable) -> Result:
     """Turn every image into a vector: the activations of one layer of the encoder.
 
-    Row i of the result belongs to image i of the data set. Images are brought to the encoder's own
+    Row i of the result belongs to image i of the dataset. Images are brought to the encoder's own
     input first: scaled to cover its square and cropped at the center, gray repeated to three
     channels or color reduced to gray, and normalized by the encoder's mean and deviation. Raw
     pixels take each image as it is; where sizes are mixed, the square at its center, scaled to 64
@@ -64,7 +64,7 @@ def embed(context: Context, params: Params, dataset: Readable, encoder: Readable
     layer = choose_layer(model.layers, params.layer)
     count = len(images)
     if count == 0:
-        raise MethodFailed("The data set has no images.")
+        raise MethodFailed("The dataset has no images.")
     made |= cosines(images, exact, model, [layer])[layer]
     features = encode_all(
         images,

@@ -50,7 +50,7 @@ def every_layer(context: Context, params: Params, dataset: Readable, encoder: Re
     images = images_of(dataset)
     count = len(images)
     if count == 0:
-        raise MethodFailed("The data set has no images.")
+        raise MethodFailed("The dataset has no images.")
     exact = load(encoder, context.device)
     model, made = precise(exact, encoder, params.precision, context.device)
     last = model.layers[-1].name

@@ -113,7 +113,7 @@ def _pairs(brought: Brought, dataset: Readable | None) -> int:
     count = images_of(pairs)
     if dataset is not None and dataset.meta["count"] != count:
         raise MethodFailed(
-            f"The file is of {count:,} images and the data set has "
+            f"The file is of {count:,} images and the dataset has "
             f"{dataset.meta['count']:,}; they must be the same, in order."
         )
     return pairs

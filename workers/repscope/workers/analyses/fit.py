@@ -153,7 +153,7 @@ def _checked(
     pairs = len(subjects[0])
     if any(len(each) != pairs for each in everything):
         raise MethodFailed(
-            "The matrices are of different numbers of images; make all of one data set."
+            "The matrices are of different numbers of images; make all of one dataset."
         )
     images = images_of(pairs)
     if images is None or images < _LEAST:

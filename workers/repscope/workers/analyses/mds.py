@@ -39,7 +39,7 @@ def mds(context: Context, params: Params, rdms: list[Readable]) -> Result:
         raise MethodFailed("Two representations are a line; give three or more.")
     if len({len(values) for values in kept}) > 1:
         raise MethodFailed(
-            "The matrices are of different numbers of images; make all of one data set."
+            "The matrices are of different numbers of images; make all of one dataset."
         )
     if len(kept[0]) < 3:
         raise MethodFailed("Two images have one dissimilarity; take three or more.")

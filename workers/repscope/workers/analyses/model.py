@@ -23,7 +23,7 @@ class Params(MethodParams):
         "label",
         min_length=1,
         max_length=200,
-        description="column of the data set: a category, such as the class (label), or a number",
+        description="column of the dataset: a category, such as the class (label), or a number",
     )
 
 

@@ -72,6 +72,6 @@ def images_of(embeddings: Sequence[Readable]) -> int:
     """
     counts = {len(each.array("features")) for each in embeddings}
     if len(counts) > 1:
-        raise MethodFailed("The embeddings are of different images; make all of one data set.")
+        raise MethodFailed("The embeddings are of different images; make all of one dataset.")
     (count,) = counts
     return count

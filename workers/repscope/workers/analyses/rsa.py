@@ -37,7 +37,7 @@ def rsa(context: Context, params: Params, rdms: list[Readable]) -> Result:
     kept = [np.asarray(each.array("rdm")) for each in rdms]
     if len({len(values) for values in kept}) > 1:
         raise MethodFailed(
-            "The matrices are of different numbers of images; make all of one data set."
+            "The matrices are of different numbers of images; make all of one dataset."
         )
     if len(kept[0]) < 3:
         raise MethodFailed("Two images have one dissimilarity; take three or more.")

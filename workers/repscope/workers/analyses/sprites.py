@@ -1,4 +1,4 @@
-"""The sprite atlas: all images of a data set, small, on a few large pages."""
+"""The sprite atlas: all images of a dataset, small, on a few large pages."""
 
 import io
 import math
@@ -93,7 +93,7 @@ def sprites(context: Context, params: Params, dataset: Readable) -> Result:
     images = images_of(dataset)
     count = len(images)
     if count == 0:
-        raise MethodFailed("The data set has no images.")
+        raise MethodFailed("The dataset has no images.")
     layout = Layout.of(count, params.size or _automatic(*images.largest))
     numbers = pages_of(params.part, layout.pages, count)
     if not numbers:

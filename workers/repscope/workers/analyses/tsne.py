@@ -92,7 +92,7 @@ def tsne(
     if count < 3:
         raise MethodFailed("t-SNE needs at least 3 images.")
     context.progress(0.0, "affinities")
-    # Small data sets have fewer neighbors than perplexity asks for.
+    # Small datasets have fewer neighbors than perplexity asks for.
     perplexity = min(params.perplexity, max(1.0, k / 3.0))
     begin = given_start(start, count, params.dimensions)
     flowing = begin is not None

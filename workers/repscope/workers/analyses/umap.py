@@ -16,7 +16,7 @@ from repscope.workers.registry import MethodParams, register
 
 #: Epochs between two looks.
 EVERY = 5
-#: As umap-learn: a small data set needs more epochs.
+#: As umap-learn: a small dataset needs more epochs.
 FEW_ROWS, EPOCHS_FEW, EPOCHS_MANY = 10_000, 500, 200
 
 

@@ -50,7 +50,7 @@ def untrained(context: Context, params: Params, dataset: Readable, encoder: Read
     images = images_of(dataset)
     count = len(images)
     if count == 0:
-        raise MethodFailed("The data set has no images.")
+        raise MethodFailed("The dataset has no images.")
     model = draw(encoder, context.seed, context.device)
     layer = choose_layer(model.layers, params.layer)
     features = encode_all(

@@ -48,17 +48,17 @@ def categories(
 
 
 def labels_of(dataset: Readable, count: int) -> NDArray[np.int32]:
-    """Return a data set's labels, -1 where there is none.
+    """Return a dataset's labels, -1 where there is none.
 
     Raises:
         MethodFailed: It has no labels, or not as many images as expected.
     """
     if not dataset.meta["classes"]:
-        raise MethodFailed("This data set has no classes; choose one that has.")
+        raise MethodFailed("This dataset has no classes; choose one that has.")
     labels = np.asarray(dataset.array("labels"))
     if len(labels) != count:
         raise MethodFailed(
-            f"The data set has {len(labels)} images, but {count} were compared; "
-            "give the data set that they come from."
+            f"The dataset has {len(labels)} images, but {count} were compared; "
+            "give the dataset that they come from."
         )
     return labels

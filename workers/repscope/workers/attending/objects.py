@@ -1,4 +1,4 @@
-"""How well the attention of a network finds the objects of a data set."""
+"""How well the attention of a network finds the objects of a dataset."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Params(MethodParams):
     masks: Upload | None = Field(
         None,
         description="SHA-256 of a .npy file of masks, images x height x width, above 0 where an "
-        "object is; empty for those that the data set has",
+        "object is; empty for those that the dataset has",
     )
 
 
@@ -228,11 +228,11 @@ def look_at(
 
 
 def _known_masks(context: Context, params: Params, dataset: Readable) -> NDArray[Any]:
-    """Return the masks of all images, (images, height, width), given or of the data set."""
+    """Return the masks of all images, (images, height, width), given or of the dataset."""
     if params.masks is None:
         if "masks" not in dataset.array_names:
             raise MethodFailed(
-                "This data set does not know where its objects are; choose one with masks, such as "
+                "This dataset does not know where its objects are; choose one with masks, such as "
                 "shapes, or give a .npy file of them."
             )
         return dataset.array("masks")

@@ -1,1 +1,1 @@
-"""Encoders that were there before deep networks, each fitted on the images of a data set."""
+"""Encoders that were there before deep networks, each fitted on the images of a dataset."""

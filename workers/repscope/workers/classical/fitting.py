@@ -50,7 +50,7 @@ class Material:
 
     Attributes:
         pictures: The size of its images.
-        source: All images of the data set.
+        source: All images of the dataset.
         rows: Those to fit on.
         held_out: Rows that are not fitted on.
         fit: What `meta` says of how it is fitted, so that it can be on other rows: `method`,
@@ -80,7 +80,7 @@ class Material:
 
 
 def pictures_for(params: PictureParams, source: Images) -> Pictures:
-    """Return the size of the images that an encoder of a data set sees."""
+    """Return the size of the images that an encoder of a dataset sees."""
     side = params.image_size or max(4, min(max(source.largest), LARGEST_USUAL))
     return Pictures(side, source.channels)
 
@@ -100,7 +100,7 @@ def material(context: Context, method: str, params: FittingParams, dataset: Read
     source = images_of(dataset)
     train, held_out = split_rows(dataset, len(source), params.held_out)
     if len(train) < 2:
-        raise MethodFailed(f"Fitting needs at least 2 images; this data set has {len(train)}.")
+        raise MethodFailed(f"Fitting needs at least 2 images; this dataset has {len(train)}.")
     if len(train) > params.rows:
         train = np.sort(context.rng.choice(train, params.rows, replace=False))
     fit = {"method": method, "params": params.model_dump(mode="json"), "seed": context.seed}

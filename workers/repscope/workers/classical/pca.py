@@ -34,7 +34,7 @@ class Params(FittingParams):
 def pca(context: Context, params: Params, dataset: Readable) -> Result:
     """Describe an image by how much of each principal component it has.
 
-    The components are the directions of pixel space in which images of this data set differ most
+    The components are the directions of pixel space in which images of this dataset differ most
     (Pearson, 1901; Hotelling, 1933), as the "eigenfaces" of Turk and Pentland (1991) are. No linear
     code of that many numbers reconstructs the images with a smaller squared error, and a linear
     autoencoder finds the same space (Baldi and Hornik, 1989). The layer `whitened` divides each

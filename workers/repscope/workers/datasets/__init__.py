@@ -1,1 +1,1 @@
-"""Data sets: ordered lists of images with labels, factors and columns; one method a file."""
+"""Datasets: ordered lists of images with labels, factors and columns; one method a file."""

@@ -46,7 +46,7 @@ class Cells:
 
 
 class Taken:
-    """The images that could be read, as arrays of a data set.
+    """The images that could be read, as arrays of a dataset.
 
     Attributes:
         rows: Their rows in the table.

@@ -1,4 +1,4 @@
-"""From pictures that come one by one, nobody knows how many, to the arrays of a data set."""
+"""From pictures that come one by one, nobody knows how many, to the arrays of a dataset."""
 
 from collections.abc import Iterator
 from typing import Any, Self
@@ -17,7 +17,7 @@ LONGEST = 512
 
 
 class Collection:
-    """Pictures on their way into a data set; has the shape that `describe` asks for.
+    """Pictures on their way into a dataset; has the shape that `describe` asks for.
 
     As long as all have one size they are kept as pixels, from the first that differs on as files.
     """

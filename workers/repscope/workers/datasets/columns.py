@@ -1,4 +1,4 @@
-"""Values that somebody brought beside the images, as columns of the data set."""
+"""Values that somebody brought beside the images, as columns of the dataset."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a data set says of itself: the `meta` that every data set has, so that views can read it."""
+"""What a dataset says of itself: the `meta` that every dataset has, so that views can read it."""
 
 from typing import Any, Literal, Protocol
 
@@ -44,7 +44,7 @@ def describe(
     license_text: str | None = None,
     left_out: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the `meta` of a data set.
+    """Return the `meta` of a dataset.
 
     Args:
         images: The array of images (count, height, width, channels), or what stands for it where
@@ -54,7 +54,7 @@ def describe(
         license: Under which terms they may be used, in a line.
         classes: Names of the labels; the labels are then the column `label`.
         columns: Further columns.
-        splits: Names of the parts that the data set comes in (train, validation, test); there is
+        splits: Names of the parts that the dataset comes in (train, validation, test); there is
             then a column `split`.
         license_text: The license as it came with the images.
         left_out: What was brought and is not here: `count`, and `files` with `name` and `why`.

@@ -1,4 +1,4 @@
-"""Handwritten digits, the smallest real data set."""
+"""Handwritten digits, the smallest real dataset."""
 
 import gzip
 

@@ -1,8 +1,8 @@
-"""Some rows of a data set: each array that has an entry an image, cut down to them.
+"""Some rows of a dataset: each array that has an entry an image, cut down to them.
 
 Three kinds of arrays occur. Most have one entry an image: pixels, labels, columns, masks. Texts and
 images of mixed sizes lie end to end in one array of bytes, and another says where each begins.
-Whatever else there is belongs to the data set as a whole and is taken over.
+Whatever else there is belongs to the dataset as a whole and is taken over.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _PIECE = 2**25
 def gather(
     context: Context, dataset: Readable, rows: NDArray[np.int64], progress: Callable[[float], None]
 ) -> dict[str, NDArray[Any]]:
-    """Copy some rows of every array of a data set.
+    """Copy some rows of every array of a dataset.
 
     Args:
         context: Where large arrays are written to.
@@ -30,7 +30,7 @@ def gather(
         progress: Called with the share of the work that is done.
 
     Returns:
-        The arrays under their names, without those that say where the data set itself comes from.
+        The arrays under their names, without those that say where the dataset itself comes from.
     """
     count = int(dataset.meta["count"])
     names = [name for name in dataset.array_names if name not in ("rows", "parent_rows")]

@@ -1,4 +1,4 @@
-"""Data sets of Hugging Face by name, the first images streamed."""
+"""Datasets of Hugging Face by name, the first images streamed."""
 
 import contextlib
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Params(MethodParams):
     cost={"constant": 20.0, "params.first": 0.01},
 )
 def huggingface(context: Context, params: Params) -> Result:
-    """The first images of a data set on Hugging Face, by its name.
+    """The first images of a dataset on Hugging Face, by its name.
 
     Rows are streamed, so that of a large set only the beginning is fetched; many sets are sorted
     by class, and then the beginning is one class. The columns of images and of classes are found
@@ -85,7 +85,7 @@ def huggingface(context: Context, params: Params) -> Result:
 
 
 def collect(context: Context, params: Params, stream: Any) -> Result:
-    """Make a data set of the first rows of a stream.
+    """Make a dataset of the first rows of a stream.
 
     Args:
         context: Where arrays are written to.

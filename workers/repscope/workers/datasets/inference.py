@@ -1,4 +1,4 @@
-"""From the fields of a table to columns of a data set: numbers, categories or free text."""
+"""From the fields of a table to columns of a dataset: numbers, categories or free text."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Labels as data sets have them: numbers of classes that have names."""
+"""Labels as datasets have them: numbers of classes that have names."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Images of mixed sizes on their way into a data set: files end to end, as they come."""
+"""Images of mixed sizes on their way into a dataset: files end to end, as they come."""
 
 from typing import Any
 

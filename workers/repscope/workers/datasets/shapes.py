@@ -13,7 +13,7 @@ from repscope.workers.datasets.painting import COLORS, GROUNDS, SHAPES
 from repscope.workers.datasets.scenes import CHUNK, Settings, draw, paint
 from repscope.workers.registry import MethodParams, register
 
-#: Images of one data set may take this much of the disk.
+#: Images of one dataset may take this much of the disk.
 BYTES_LIMIT = 32 * 2**30
 
 #: What is known of each image; `ground` and `objects` of scenes only.
@@ -76,7 +76,7 @@ def shapes(context: Context, params: Params) -> Result:
     the largest.
 
     The masks tell the objects from the ground: 0 is ground, 1 the largest object, 2 to 4 the
-    others. Image i depends on the seed and on i alone, so a shorter data set is the beginning of a
+    others. Image i depends on the seed and on i alone, so a shorter dataset is the beginning of a
     longer one.
     """
     size = params.image_size or (32 if params.scene == "object" else 64)

@@ -94,7 +94,7 @@ def assemble(
     title: str,
     source: str,
 ) -> Result:
-    """Make a data set of arrays, part after part.
+    """Make a dataset of arrays, part after part.
 
     Args:
         context: Surroundings of the call.

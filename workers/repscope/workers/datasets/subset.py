@@ -1,4 +1,4 @@
-"""A part of a data set as a data set of its own."""
+"""A part of a dataset as a dataset of its own."""
 
 from typing import Annotated, Any, Literal
 
@@ -48,7 +48,7 @@ class Params(MethodParams):
     "dataset",
     "subset",
     version=1,
-    title="A part of a data set",
+    title="A part of a dataset",
     params=Params,
     inputs=[
         Input(name="dataset", kind="dataset", description="the images to choose from"),
@@ -66,15 +66,15 @@ class Params(MethodParams):
 def subset(
     context: Context, params: Params, dataset: Readable, selection: Readable | None = None
 ) -> Result:
-    """Some images of a data set: the first, a fair draw, some classes, one part, or a selection.
+    """Some images of a dataset: the first, a fair draw, some classes, one part, or a selection.
 
     Images stay in their order and keep labels, columns and license. The names of the classes stay
     all, so that colors and numbers mean the same as before. The array `rows` says which row of the
-    larger data set each image is, so selections of the one can be found in the other.
+    larger dataset each image is, so selections of the one can be found in the other.
     """
     rows, what = _choose(context, params, dataset, selection)
     if len(rows) == 0:
-        raise MethodFailed(f"No image of this data set is {what}; choose others.")
+        raise MethodFailed(f"No image of this dataset is {what}; choose others.")
     count = len(rows)
     arrays = gather(
         context, dataset, rows, lambda share: context.progress(share, f"copying {count:,} images")
@@ -115,7 +115,7 @@ def _choose(
 
 def _labels(dataset: Readable) -> NDArray[Any]:
     if not dataset.meta["classes"]:
-        raise MethodFailed("This data set has no classes; take the first images or a selection.")
+        raise MethodFailed("This dataset has no classes; take the first images or a selection.")
     return np.asarray(dataset.array("labels"))
 
 
@@ -126,7 +126,7 @@ def _of_classes(dataset: Readable, names: list[str]) -> tuple[Rows, str]:
     for name in names:
         if name not in known:
             raise InvalidRecipe(
-                f"This data set has no class '{name}'; it has {_listed(known)}.",
+                f"This dataset has no class '{name}'; it has {_listed(known)}.",
                 field="params.classes",
             )
     codes = [code for code, name in enumerate(known) if name in names]
@@ -138,11 +138,11 @@ def _of_split(dataset: Readable, name: str | None) -> tuple[Rows, str]:
     names = (column or {}).get("categories")
     if column is None or not names:
         raise MethodFailed(
-            "This data set has no column split that says which images train and which test."
+            "This dataset has no column split that says which images train and which test."
         )
     if name not in names:
         raise InvalidRecipe(
-            f"This data set has no part '{name or ''}'; it has {_listed(names)}.",
+            f"This dataset has no part '{name or ''}'; it has {_listed(names)}.",
             field="params.split",
         )
     codes = np.asarray(dataset.array(column["array"]))
@@ -150,7 +150,7 @@ def _of_split(dataset: Readable, name: str | None) -> tuple[Rows, str]:
 
 
 def _of_selection(context: Context, dataset: Readable, selection: Readable | None) -> Rows:
-    """Return the selected rows of this data set, whether they were selected in it or nearby."""
+    """Return the selected rows of this dataset, whether they were selected in it or nearby."""
     if selection is None:
         raise InvalidRecipe(
             "'selection' is missing; give the selected images.", field="inputs.selection"
@@ -164,7 +164,7 @@ def _of_selection(context: Context, dataset: Readable, selection: Readable | Non
     if own is not None and own == selection.meta.get("parent"):
         return np.asarray(selection.array("parent_rows"), np.int64)
     raise MethodFailed(
-        "The images were selected in another data set; select in this one, in the one that it is a "
+        "The images were selected in another dataset; select in this one, in the one that it is a "
         "part of, or in a part of it."
     )
 

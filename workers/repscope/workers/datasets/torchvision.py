@@ -1,4 +1,4 @@
-"""Published data sets by name, through torchvision."""
+"""Published datasets by name, through torchvision."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -60,7 +60,7 @@ class Params(MethodParams):
     cost={"constant": 30.0},
 )
 def torchvision(context: Context, params: Params) -> Result:
-    """A well-known data set by its name: MNIST, CIFAR, Flowers, Pets, Food and many more.
+    """A well-known dataset by its name: MNIST, CIFAR, Flowers, Pets, Food and many more.
 
     torchvision knows where each is published and its checksums. It is downloaded once, from its
     publisher and under its license, and kept. Parts keep the names train, validation and test;
@@ -155,7 +155,7 @@ def _parts(params: Params, published: Published) -> list[str]:
 
 
 def _open(folder: Path, published: Published, part: str, *, download: bool = False) -> Any:
-    """Return torchvision's own data set."""
+    """Return torchvision's own dataset."""
     from torchvision import datasets
 
     cls = getattr(datasets, published.cls)

@@ -115,10 +115,10 @@ class Stored(Protocol):
         """All layers."""
 
     def rows(self, dataset: Readable, count: int, layer: str) -> NDArray[Any]:
-        """Return the vectors of the images of a data set.
+        """Return the vectors of the images of a dataset.
 
         Args:
-            dataset: The data set that they were made of, or a part of it.
+            dataset: The dataset that they were made of, or a part of it.
             count: Number of its images.
             layer: Name of the layer.
 

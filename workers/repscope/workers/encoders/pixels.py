@@ -10,8 +10,8 @@ from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import Layer
 from repscope.workers.registry import NoParams, register
 
-#: Images of mixed sizes, and larger ones, become squares of this side: as large as the usual data
-#: set's. Of a thousand photos of 256 pixels a side, all pixels would take a gigabyte.
+#: Images of mixed sizes, and larger ones, become squares of this side: as large as the usual
+#: dataset's. Of a thousand photos of 256 pixels a side, all pixels would take a gigabyte.
 SIDE = 64
 
 

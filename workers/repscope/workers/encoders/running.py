@@ -1,4 +1,4 @@
-"""Running an encoder over all images of a data set."""
+"""Running an encoder over all images of a dataset."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -20,7 +20,7 @@ from repscope.workers.encoders.published import Source, weights
 from repscope.workers.fetching import Heard
 from repscope.workers.registry import register
 
-#: Beside the data sets of torchvision, whose downloads have its plain name.
+#: Beside the datasets of torchvision, whose downloads have its plain name.
 LIBRARY = "torchvision"
 #: These draw their weights from a truncated normal, value by value, unless they are told not to.
 _SLOW_TO_DRAW = ("googlenet", "inception_v3")

@@ -1,4 +1,4 @@
-"""The images of a data set that an encoder has not learned from."""
+"""The images of a dataset that an encoder has not learned from."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from repscope.workers.context import Context, Readable
 
 
 def held_out(context: Context, encoder: Readable, number: int = 0) -> NDArray[np.int64] | None:
-    """Return the rows that an encoder was not trained on, where it was on this data set.
+    """Return the rows that an encoder was not trained on, where it was on this dataset.
 
     One that is fitted anew has not seen any row yet.
 
@@ -27,7 +27,7 @@ def held_out(context: Context, encoder: Readable, number: int = 0) -> NDArray[np
 
 
 def is_of_these_images(context: Context, encoder: Readable, number: int) -> bool:
-    """Tell whether an encoder learned from the data set of a method; a plain call does not know.
+    """Tell whether an encoder learned from the dataset of a method; a plain call does not know.
 
     Args:
         context: Of the method.

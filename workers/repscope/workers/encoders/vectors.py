@@ -30,7 +30,7 @@ class Vectors:
         self.layers = [Layer(each["name"], each["width"]) for each in artifact.meta["layers"]]
 
     def rows(self, dataset: Readable, count: int, layer: str) -> NDArray[Any]:
-        """Return the vectors of the images of a data set; see `Stored.rows`."""
+        """Return the vectors of the images of a dataset; see `Stored.rows`."""
         number = [each.name for each in self.layers].index(layer)
         vectors = self._artifact.array(f"layer_{number}")
         if count == len(vectors):
@@ -38,12 +38,12 @@ class Vectors:
         rows = _rows_in_parent(dataset)
         if rows is None or dataset.meta.get("parent_count", len(vectors)) != len(vectors):
             raise MethodFailed(
-                f"The file has {len(vectors):,} vectors and the data set {count:,} images; there "
+                f"The file has {len(vectors):,} vectors and the dataset {count:,} images; there "
                 "has to be one vector for each image, in the same order."
             )
         if len(rows) and rows.max() >= len(vectors):
             raise MethodFailed(
-                f"The file has {len(vectors):,} vectors, and these images are part of a data set "
+                f"The file has {len(vectors):,} vectors, and these images are part of a dataset "
                 f"of more: one is its image {rows.max():,}, counted from 0."
             )
         return vectors[rows]
@@ -55,7 +55,7 @@ def load(artifact: Readable) -> Vectors:
 
 
 def _rows_in_parent(dataset: Readable) -> NDArray[np.int64] | None:
-    """Return which rows of a larger data set these are, if they are part of one."""
+    """Return which rows of a larger dataset these are, if they are part of one."""
     if "parent" not in dataset.meta:
         return None
     try:
@@ -74,12 +74,12 @@ def _rows_in_parent(dataset: Readable) -> NDArray[np.int64] | None:
     cost={"constant": 3.0},
 )
 def vectors(context: Context, params: Params) -> Result:
-    """Vectors that another model made, one for each image of a data set, in the same order.
+    """Vectors that another model made, one for each image of a dataset, in the same order.
 
-    They take the place of an encoder: its embedding of a data set is the rows of the file, so they
+    They take the place of an encoder: its embedding of a dataset is the rows of the file, so they
     can be mapped, compared and probed like any other. A .npy file holds N x width numbers; of a
     .npz each such array is a layer; of a table (.csv, .tsv, .parquet) the columns of numbers, or
-    the columns of lists of numbers, each a layer. A part of a data set takes the rows that are its
+    the columns of lists of numbers, each a layer. A part of a dataset takes the rows that are its
     own. Numbers that are not finite are refused.
     """
     matrix = read_vectors(

@@ -33,7 +33,7 @@ class Params(MethodParams):
     """Which images, which block, and what of it."""
 
     rows: list[Row] = Field(
-        min_length=1, max_length=8, description="rows of the images in their data set"
+        min_length=1, max_length=8, description="rows of the images in their dataset"
     )
     block: Annotated[int, Field(ge=0, le=1000)] | None = Field(
         None,

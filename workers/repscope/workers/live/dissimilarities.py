@@ -146,6 +146,6 @@ def _rows(embedding: Readable, order: Readable | None) -> NDArray[Any]:
     if chosen.max() >= total:
         raise MethodFailed(
             f"The order names row {int(chosen.max()):,}, but the embedding has {total:,}; it is of "
-            "another data set."
+            "another dataset."
         )
     return np.asarray(features[chosen])

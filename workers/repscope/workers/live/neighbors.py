@@ -16,7 +16,7 @@ BLOCK_VALUES = 2**18
 class Params(MethodParams):
     """Whose neighbors."""
 
-    row: int = Field(description="row of the image in its data set", ge=0, le=100_000_000)
+    row: int = Field(description="row of the image in its dataset", ge=0, le=100_000_000)
     k: int = Field(12, ge=1, le=1000, description="how many neighbors, the image not counted")
     metric: Metric = Field("euclidean", description=METRIC_DESCRIPTION)
 

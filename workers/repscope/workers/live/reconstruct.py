@@ -32,7 +32,7 @@ class Params(MethodParams):
     """Which images, what is hidden of them, and who draws it."""
 
     rows: list[Row] = Field(
-        min_length=1, max_length=8, description="rows of the images in their data set"
+        min_length=1, max_length=8, description="rows of the images in their dataset"
     )
     mask: MaskKind = Field("random", description=hiding.DESCRIPTION)
     ratio: float = Field(0.75, ge=0.0, le=0.95, description="share of the patches to hide")
@@ -90,10 +90,10 @@ def reconstruct(context: Context, params: Params, dataset: Readable, encoder: Re
 
 
 def checked(rows: Sequence[int], images: Images) -> None:
-    """Refuse rows that the data set does not have."""
+    """Refuse rows that the dataset does not have."""
     if not 0 <= min(rows) <= max(rows) < len(images):
         raise InvalidRecipe(
-            f"The data set has rows 0 to {len(images) - 1}, not {', '.join(map(str, rows))}.",
+            f"The dataset has rows 0 to {len(images) - 1}, not {', '.join(map(str, rows))}.",
             field="params.rows",
         )
 

@@ -1,1 +1,1 @@
-"""Orders of the images of a data set, or of a part of them, one method a file."""
+"""Orders of the images of a dataset, or of a part of them, one method a file."""

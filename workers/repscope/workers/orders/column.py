@@ -39,7 +39,7 @@ def column(
 ) -> Result:
     """Order images by their label, or by another category or number.
 
-    Categories follow one another as the data set lists them, numbers ascend, and images without a
+    Categories follow one another as the dataset lists them, numbers ascend, and images without a
     value come last. Images of equal value stay in the order in which they were.
     """
     known = known_of(dataset, params.column)

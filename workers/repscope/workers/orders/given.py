@@ -25,7 +25,7 @@ def given_rows(rows: Readable | None, count: int) -> NDArray[np.int32]:
     if len(chosen) and int(chosen.max()) >= count:
         raise MethodFailed(
             f"'rows' names row {int(chosen.max()):,}, but there are {count:,} images; it is of "
-            "another data set."
+            "another dataset."
         )
     return chosen
 
@@ -36,7 +36,7 @@ def as_order(
     """Return an order.
 
     Args:
-        rows: Of the data set, each at most once.
+        rows: Of the dataset, each at most once.
         arrays: What else is known of the order.
         meta: Facts for readers.
     """

@@ -32,7 +32,8 @@ class Params(MethodParams):
 def sample(context: Context, params: Params, dataset: Readable) -> Result:
     """Draw images at random so that every class keeps its share, and order them by label.
 
-    Within a class, and where there are none, they stay in the order of the data set.
+    Within a class, and where there are none, they stay in the order of the dataset. The seed
+    decides which are drawn.
     """
     total = int(dataset.meta["count"])
     labels = (

@@ -16,7 +16,7 @@ from repscope.workers.registry import NoParams, register
     cost={"constant": 0.02},
 )
 def selection(context: Context, params: NoParams, selection: Readable) -> Result:
-    """Take the images of a selection, in the order of the data set.
+    """Take the images of a selection, in the order of the dataset.
 
     Give it as `rows` to another order, such as order/clustering, to arrange the same images anew.
     """

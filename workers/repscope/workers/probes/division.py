@@ -78,7 +78,7 @@ def plan(
     *,
     varied: bool,
 ) -> Plan:
-    """Divide the rows of a data set for a probe.
+    """Divide the rows of a dataset for a probe.
 
     Args:
         context: Of the probe; its recipe tells what the encoders were trained on.
@@ -97,7 +97,7 @@ def plan(
     if len(classes) > MOST_CLASSES:
         raise MethodFailed(
             f"A probe takes at most {MOST_CLASSES:,} classes, not {len(classes):,}; take a part of "
-            "the data set."
+            "the dataset."
         )
     groups = near_duplicates(
         pixels, params.duplicates, lambda _: context.progress(0.02, "looking for near-duplicates")
@@ -162,7 +162,7 @@ def take_labels(
 
     Args:
         rows: Training rows.
-        labels: Class of every row of the data set.
+        labels: Class of every row of the dataset.
         fraction: Share of them, of every class alike.
         shots: So many of each class instead, or all of a class that has fewer.
         seed: Decides which.
@@ -195,14 +195,14 @@ def _source(
     if wanted == "given":
         if given is None:
             raise MethodFailed(
-                "This data set has no column split with images of train and of test or "
+                "This dataset has no column split with images of train and of test or "
                 "validation; take the split at random."
             )
         return wanted, given
     if wanted == "held_out":
         if not len(kept):
             raise MethodFailed(
-                "No encoder here has held-out images of this data set; take the split at random."
+                "No encoder here has held-out images of this dataset; take the split at random."
             )
         split = np.full(count, TRAIN, np.int8)
         split[kept] = TEST

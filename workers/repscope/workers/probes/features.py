@@ -29,7 +29,7 @@ def small_pixels(context: Context, dataset: Readable) -> NDArray[np.uint8]:
     """
     images = images_of(dataset)
     if len(images) == 0:
-        raise MethodFailed("The data set has no images.")
+        raise MethodFailed("The dataset has no images.")
     small = images.size is not None and max(images.size) <= PIXEL_SIDE
     pixels: NDArray[np.uint8] | None = None
     for rows, batch in images.batches(None if small else PIXEL_SIDE):

@@ -31,7 +31,7 @@ _STEPS = 100
 _SEARCH = 0.6
 _TOP = 5
 
-#: (rows, numbers) of the whole data set; one a repetition where an encoder is fitted in each.
+#: (rows, numbers) of the whole dataset; one a repetition where an encoder is fitted in each.
 Features = NDArray[Any] | Sequence[NDArray[Any]]
 
 
@@ -206,7 +206,7 @@ def repeat(
 
     Args:
         probe: Which.
-        features: Of the whole data set.
+        features: Of the whole dataset.
         plan: Which rows train and which test.
         fraction: Share of the training labels that may be used.
         shots: Labels of each class instead.

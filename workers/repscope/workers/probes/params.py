@@ -12,7 +12,7 @@ class SplitParams(MethodParams):
 
     split: Literal["auto", "given", "held_out", "random"] = Field(
         "auto",
-        description="where test images come from: given by the data set, held out by the training "
+        description="where test images come from: given by the dataset, held out by the training "
         "of the encoder, or drawn at random; auto takes the first of these that there is",
     )
     test: float = Field(

@@ -47,7 +47,7 @@ class Refitted:
 
 
 class _Divided:
-    """A data set whose own split is that of a repetition, so that what fits obeys it."""
+    """A dataset whose own split is that of a repetition, so that what fits obeys it."""
 
     def __init__(self, dataset: Readable, train: NDArray[np.int64]) -> None:
         self._dataset = dataset

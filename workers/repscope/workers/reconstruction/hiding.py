@@ -39,7 +39,7 @@ def choose(
         painted: Numbers of hidden patches of each image, where they are painted.
 
     Raises:
-        InvalidRecipe: Numbers that are no patches, or a data set without masks.
+        InvalidRecipe: Numbers that are no patches, or a dataset without masks.
     """
     if kind == "painted":
         return _painted(side, len(rows), painted)
@@ -72,7 +72,7 @@ def _touched(side: int, rows: Sequence[int], dataset: Readable) -> Hidden:
     """Return the patches with a pixel of an object."""
     if "masks" not in dataset.array_names:
         raise InvalidRecipe(
-            "This data set does not know where its objects are; choose another mask.",
+            "This dataset does not know where its objects are; choose another mask.",
             field="params.mask",
         )
     objects = torch.from_numpy(dataset.array("masks")[list(rows)] > 0).float()

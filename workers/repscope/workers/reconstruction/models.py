@@ -85,7 +85,7 @@ def load(artifact: Readable, device: str) -> Model:
     if objective not in ("mae", "autoencoder", "vae"):
         raise InvalidRecipe(
             "This encoder has no decoder, so it cannot draw images; choose a masked autoencoder, "
-            "an autoencoder, or an encoder fitted on the data set that can be turned round, such "
+            "an autoencoder, or an encoder fitted on the dataset that can be turned round, such "
             "as PCA.",
             field="inputs.encoder",
         )

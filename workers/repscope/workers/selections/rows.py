@@ -36,10 +36,10 @@ class Params(MethodParams):
     cost={"constant": 0.05},
 )
 def rows(context: Context, params: Params, dataset: Readable) -> Result:
-    """Images that somebody chose, such as with the lasso: a set of rows of one data set.
+    """Images that somebody chose, such as with the lasso: a set of rows of one dataset.
 
-    A selection never changes, so that what is made of it, such as a smaller data set, can be made
-    again. Of a data set that is a part of another, it also says which rows of that one they are.
+    A selection never changes, so that what is made of it, such as a smaller dataset, can be made
+    again. Of a dataset that is a part of another, it also says which rows of that one they are.
     """
     chosen = _read(context.upload(params.upload), int(dataset.meta["count"]))
     arrays = {"rows": chosen}
@@ -69,6 +69,6 @@ def _read(path: Path, count: int) -> NDArray[np.int64]:
     if chosen[0] < 0 or chosen[-1] >= count:
         wrong = chosen[0] if chosen[0] < 0 else chosen[-1]
         raise MethodFailed(
-            f"The selection names row {wrong:,}, but the data set's rows are 0 to {count - 1:,}."
+            f"The selection names row {wrong:,}, but the dataset's rows are 0 to {count - 1:,}."
         )
     return chosen

@@ -29,20 +29,20 @@ def conditions_of(dataset: Readable, column: str, count: int, field: str) -> Con
     """Read which images belong together; categories without images are left out.
 
     Args:
-        dataset: The data set.
+        dataset: The dataset.
         column: A category, or whole numbers.
         count: How many images there are vectors of.
         field: Of the recipe that an error names.
 
     Raises:
         InvalidRecipe: There is no such column, or it has fewer than two values or too many.
-        MethodFailed: The data set is of other images.
+        MethodFailed: The dataset is of other images.
     """
     known = known_of(dataset, column, field)
     if len(known.values) != count:
         raise MethodFailed(
-            f"The data set has {len(known.values):,} images and the embedding {count:,}; give the "
-            "data set that it was made of."
+            f"The dataset has {len(known.values):,} images and the embedding {count:,}; give the "
+            "dataset that it was made of."
         )
     missing = known.values < 0 if known.names is not None else np.isnan(known.values)
     there = np.unique(known.values[~missing])

@@ -1,4 +1,4 @@
-"""What is known of each image: a column of a data set, as numbers."""
+"""What is known of each image: a column of a dataset, as numbers."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ def known_of(dataset: Readable, name: str, field: str = "params.column") -> Know
     """Read a category or a number.
 
     Args:
-        dataset: The data set.
+        dataset: The dataset.
         name: Of the column.
         field: Of the recipe that an error names.
 
@@ -40,7 +40,7 @@ def known_of(dataset: Readable, name: str, field: str = "params.column") -> Know
     columns = {each["name"]: each for each in dataset.meta["columns"]}
     usable = [key for key, each in columns.items() if each["type"] != "text"]
     if name not in usable:
-        problem = "is free text" if name in columns else "is none of this data set"
+        problem = "is free text" if name in columns else "is none of this dataset"
         there = f"choose of {', '.join(usable)}" if usable else "it has none that could be used"
         raise InvalidRecipe(f"The column {name!r} {problem}; {there}.", field=field)
     column = columns[name]

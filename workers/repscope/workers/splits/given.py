@@ -1,4 +1,4 @@
-"""The split that the makers of a data set chose."""
+"""The split that the makers of a dataset chose."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class Params(MethodParams):
     """Where it stands."""
 
     column: str = Field(
-        "split", max_length=200, description="name of the data set's column that holds it"
+        "split", max_length=200, description="name of the dataset's column that holds it"
     )
 
 
@@ -31,7 +31,7 @@ class Params(MethodParams):
     cost={"constant": 0.05, "rows": 1e-7},
 )
 def given(context: Context, params: Params, dataset: Readable) -> Result:
-    """Train, validation and test as the data set itself divides its images.
+    """Train, validation and test as the dataset itself divides its images.
 
     Results on a split that many have used can be compared with theirs. Train or training, val,
     valid, validation or dev, and test or testing are understood; images of other parts, such as
@@ -56,7 +56,7 @@ def _column(dataset: Readable, name: str) -> dict[str, Any]:
             return found
     names = ", ".join(column["name"] for column in columns) or "none"
     raise InvalidRecipe(
-        f"This data set has no column '{name}' with named parts; of that kind it has {names}. "
+        f"This dataset has no column '{name}' with named parts; of that kind it has {names}. "
         "Divide the images at random instead.",
         field="params.column",
     )

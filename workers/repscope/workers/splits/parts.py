@@ -44,7 +44,7 @@ def as_split(split: NDArray[np.int8]) -> Result:
         MethodFailed: There are no images.
     """
     if len(split) == 0:
-        raise MethodFailed("The data set has no images to divide.")
+        raise MethodFailed("The dataset has no images to divide.")
     counts = {name: int((split == part).sum()) for part, name in enumerate(PARTS)}
     meta = {
         "columns": [column("split", "Split", "category", "split", PARTS)],

@@ -36,7 +36,7 @@ def stratified(context: Context, params: Params, dataset: Readable) -> Result:
 
     Numbers are rounded by largest remainders, so that the parts have exactly the sizes asked for
     and no class is off by more than one. Images without a class are divided like a class of their
-    own, and so are all images of a data set that has none. Another seed divides otherwise.
+    own, and so are all images of a dataset that has none. Another seed divides otherwise.
     """
     count = int(dataset.meta["count"])
     tested, validated = round(params.test * count), round(params.validation * count)

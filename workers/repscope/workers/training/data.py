@@ -17,7 +17,7 @@ from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.training.objective import Batch, DataFacts
 from repscope.workers.training.params import ObjectiveParams
 
-#: Draws the held-out rows: the same for all runs on a data set, so that they can be compared.
+#: Draws the held-out rows: the same for all runs on a dataset, so that they can be compared.
 _HELD_OUT_SEED = 20_200
 #: Images of which mean and deviation are taken.
 _MEASURED = 10_000
@@ -66,7 +66,7 @@ def load_data(context: Context, params: ObjectiveParams, dataset: Readable) -> T
     count, channels = len(source), source.channels
     train, held_out = split_rows(dataset, count, params.held_out)
     if len(train) < 2:
-        raise MethodFailed(f"Training needs at least 2 images; this data set has {len(train)}.")
+        raise MethodFailed(f"Training needs at least 2 images; this dataset has {len(train)}.")
     patch = params.patch_size if BACKBONES[params.backbone][0] == "vit" else 1
     size = params.image_size or fitting_size(max(source.largest), patch)
     images = _resident(context, source, size)
@@ -85,7 +85,7 @@ def split_rows(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows to train on and those held out.
 
-    A data set with a split of its own is trained on its `train`, and its `test`, or else its
+    A dataset with a split of its own is trained on its `train`, and its `test`, or else its
     `validation`, is held out. Of any other a share is held out, the same for every run.
     """
     columns = {column["name"]: column for column in dataset.meta.get("columns", [])}

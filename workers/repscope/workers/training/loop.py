@@ -231,7 +231,7 @@ def _objective(
     backbone.reset(torch.Generator().manual_seed(context.seed))
     objective = kind(backbone, params, facts)
     if objective.needs_labels and not facts.classes:
-        raise MethodFailed("This objective learns from labels, and the data set has none.")
+        raise MethodFailed("This objective learns from labels, and the dataset has none.")
     if start is not None:
         objective.begin_from(load_start(start))
     return objective.to(context.device).train()

@@ -39,12 +39,12 @@ class DataFacts:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some images of a data set.
+    """Some images of a dataset.
 
     Attributes:
         images: (batch, channels, height, width) float32 between 0 and 1.
-        labels: (batch,) int64, -1 where a label is missing or the data set has none.
-        rows: (batch,) int64, their rows in the data set.
+        labels: (batch,) int64, -1 where a label is missing or the dataset has none.
+        rows: (batch,) int64, their rows in the dataset.
     """
 
     images: Tensor

@@ -66,7 +66,7 @@ class ObjectiveParams(MethodParams):
         None,
         ge=SMALLEST,
         le=LARGEST,
-        description="side of the images in pixels; empty takes the data set's, 16 to 224",
+        description="side of the images in pixels; empty takes the dataset's, 16 to 224",
     )
     patch_size: int | None = Field(
         None,
