@@ -39,8 +39,8 @@ HeldOut = Annotated[
     Field(
         ge=0.0,
         le=0.5,
-        description="share of the rows that is not learned from but measured on, where the data "
-        "set has no split of its own",
+        description="share of the rows that is not learned from but measured on, where the "
+        "dataset has no split of its own",
     ),
 ]
 
