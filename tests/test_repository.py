@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from repscope.core.catalogue import Catalogue
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -102,3 +104,12 @@ def test_files_that_a_page_names_are_there(page: Path) -> None:
     named = re.findall(rf"`((?:{parts})/[\w/.-]+)`", page.read_text())
     for file in named:
         assert (ROOT / file).exists(), file
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_methods_that_a_page_names_can_be_made(page: Path) -> None:
+    shipped = Catalogue.shipped()
+    known = {f"{method.kind}/{method.method}" for method in shipped}
+    kinds = "|".join({method.kind for method in shipped})
+    for name in re.findall(rf"`((?:{kinds})/[a-z_]+)`", page.read_text()):
+        assert name in known, name

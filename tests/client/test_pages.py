@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.workers.zipping import picture
 from tools.app import App
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -48,6 +49,32 @@ def test_codes_are_walked_and_moved(app: App, monkeypatch: pytest.MonkeyPatch) -
     assert names["deviation"].shape == (8,)
     assert moved.shape == (2, 16, 16, 1)
     assert (moved[0] != moved[1]).any()
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_client_run_one_after_the_other(
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    for name in ("iris", "rose"):
+        (tmp_path / "flowers" / name).mkdir(parents=True)
+        (tmp_path / "flowers" / name / "1.png").write_bytes(picture("PNG", (40, 30)))
+    monkeypatch.chdir(tmp_path)
+    text = (DOCS / "client.md").read_text()
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(compile(block, "client.md", "exec"), names)
+    assert names["tsne"].array("points").shape == (1797, 2)
+    assert len(names["answer"]["indices"]) == 12
+    made = names["repscope"].get(names["flowers"])
+    assert made.meta["classes"] == ["iris", "rose"]
+
+
+def test_images_are_put_in_order(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPSCOPE_URL", app.url)
+    (names,) = run_blocks("dissimilarity.md")
+    assert sorted(names["by_label"]) == list(range(1797))
+    assert names["tree"].shape == (1796, 4)
 
 
 def test_representations_are_compared(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
