@@ -11,6 +11,8 @@ import pytest
 from tests.workers.zipping import picture
 from tools.app import App
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
@@ -51,7 +53,6 @@ def test_codes_are_walked_and_moved(app: App, monkeypatch: pytest.MonkeyPatch) -
     assert (moved[0] != moved[1]).any()
 
 
-@pytest.mark.slow
 def test_the_lines_of_the_client_run_one_after_the_other(
     app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -114,7 +115,6 @@ def test_a_network_is_looked_into(app: App, monkeypatch: pytest.MonkeyPatch) -> 
     assert names["score"].meta["rules"][0]["rule"] == "chosen"
 
 
-@pytest.mark.slow
 def test_what_attention_finds_is_what_the_page_of_results_says(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
