@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from repscope.client.described import Described
 from repscope.client.disk import cache, write_whole
 from repscope.client.texts import with_texts
 from repscope.client.wire import Wire
-from repscope.core.errors import NotFound, RepscopeError
+from repscope.core.errors import RepscopeError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -32,61 +33,18 @@ _EXPORTS = {
 }
 
 
-class Artifact:
+class Artifact(Described):
     """Something finished: a dataset, an embedding, a map, ... All but its title never changes."""
 
     def __init__(self, wire: Wire, manifest: dict[str, Any]) -> None:
         """Wrap what the server says of an artifact."""
+        super().__init__(manifest)
         self._wire = wire
-        self.manifest = manifest
 
     @classmethod
     def fetch(cls, wire: Wire, artifact_id: str) -> Self:
         """Ask the server for an artifact's manifest."""
         return cls(wire, wire.json("GET", f"/artifacts/{artifact_id}"))
-
-    @property
-    def id(self) -> str:
-        """Hash of the recipe, 32 hexadecimal digits."""
-        return str(self.manifest["id"])
-
-    @property
-    def kind(self) -> str:
-        """What it is: dataset, encoder, embedding, projection, ..."""
-        return str(self.manifest["kind"])
-
-    @property
-    def title(self) -> str:
-        """What people call it; its own title until somebody names it."""
-        return str(self.manifest["title"])
-
-    @property
-    def note(self) -> str:
-        """What somebody noted of it."""
-        return str(self.manifest["note"])
-
-    @property
-    def recipe(self) -> dict[str, Any]:
-        """The whole nested recipe, with which any server makes the same."""
-        recipe: dict[str, Any] = self.manifest["recipe"]
-        return recipe
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        """What the method says of its result."""
-        meta: dict[str, Any] = self.manifest["meta"]
-        return meta
-
-    @property
-    def metrics(self) -> dict[str, float]:
-        """Numbers that the method measured."""
-        metrics: dict[str, float] = self.manifest["metrics"]
-        return metrics
-
-    @property
-    def arrays(self) -> dict[str, tuple[int, ...]]:
-        """Names and shapes of the arrays."""
-        return {name: tuple(entry["shape"]) for name, entry in self.manifest["arrays"].items()}
 
     def array(self, name: str) -> NDArray[Any]:
         """Fetch one array.
@@ -97,7 +55,7 @@ class Artifact:
             NotFound: There is no such array; the message names those there are.
             RepscopeError: What arrived is not what was made.
         """
-        entry = self._entry(name)
+        entry = self.entry(name)
         if entry["bytes"] > LARGE:
             path = cache() / f"{entry['sha256']}.npy"
             if not path.exists():
@@ -116,7 +74,7 @@ class Artifact:
             NotFound: There is no such array.
             IndexError: There are no such rows.
         """
-        entry = self._entry(name)
+        entry = self.entry(name)
         dtype, (count, *shape) = np.dtype(entry["dtype"]), entry["shape"]
         if not 0 <= first <= end <= count:
             raise IndexError(f"'{name}' has {count} rows.")
@@ -305,13 +263,6 @@ class Artifact:
         write_whole(path, self._wire.download(address))
         return path
 
-    def _entry(self, name: str) -> dict[str, Any]:
-        entry: dict[str, Any] | None = self.manifest["arrays"].get(name)
-        if entry is None:
-            names = ", ".join(self.arrays) or "none"
-            raise NotFound(f"This {self.kind} has no array '{name}'; it has {names}.")
-        return entry
-
     def _export(self, ending: str, values: "tuple[Artifact, ...]") -> bytes:
         ids = ",".join(each.id for each in values)
         query = f"?with={ids}" if ids else ""
@@ -332,9 +283,3 @@ class Artifact:
     def _download(self, file: str, entry: dict[str, Any], path: Path) -> None:
         """Write a file in whole or not at all."""
         write_whole(path, self._pieces(file, entry))
-
-    def __repr__(self) -> str:
-        """Show what it is and which arrays it has."""
-        shapes = [f"{name} {'×'.join(map(str, shape))}" for name, shape in self.arrays.items()]
-        made = f"{self.kind}/{self.manifest['method']}"
-        return f"<Artifact {self.id} {made}: {', '.join(shapes) or 'no arrays'}>"
