@@ -1,120 +1,204 @@
-"""`make shots`: one picture of every lens, light and dark, wide and narrow, and one contact sheet.
+"""`make shots`: every lens with every kind of data and in every state, on one sheet.
 
-The pictures go into shots/, which git ignores. `--readme` also takes the one that the README shows.
+The pictures go into shots/, which git ignores, with `index.html`, the sheet. `--only map train`
+takes the views whose names begin so, `--many` those of 70,000 images as well, and `--readme` the
+one that the README shows.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import shutil
 import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser
+import psutil
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from tools.app import App, running_app
 from tools.browser import open_browser
+from tools.shot_data import few, many_classes, send, unlabeled
+from tools.shot_sheet import Picture, write_sheet
+from tools.shot_views import MANY, PROJECTED, QUIET, STATES, UNATTENDED, VIEWS, State, View
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "shots"
 README_PICTURE = ROOT / "docs" / "images" / "map-light.png"
 
-_DISSIMILARITY = "lens=dissimilarity&dataset=digits&encoder=zoo&encoder.name=mae_digits"
-# What each lens shows in its picture, as the part of the link behind '#'.
-VIEWS = {
-    "map": "lens=map&dataset=digits&encoder=pixels&analysis=pca&row=0",
-    "map-tsne": "lens=map&dataset=digits&encoder=pixels&analysis=tsne&row=0",
-    "map-3d": "lens=map&dataset=shapes&encoder=pixels&analysis=pca&analysis.dimensions=3&row=4",
-    "train": "lens=train&dataset=digits&encoder=pixels&analysis=pca&row=0",
-    "runs": "lens=runs&dataset=digits&encoder=pixels&analysis=pca&row=0",
-    "attention": "lens=attention&dataset=shapes&encoder=zoo&encoder.name=mae_shapes&look:random=1",
-    "dissimilarity": f"{_DISSIMILARITY}&row=0",
-    "compare": f"{_DISSIMILARITY}&rdm:view=compare",
-    "layers": f"{_DISSIMILARITY}&rdm:view=layers",
-    "map-photos": "lens=map&dataset=photos&encoder=random&analysis=pca&row=10",
-}
-SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+SIZES = {"wide": (1440, 900), "middle": (1024, 768), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
-#: What tells that a lens is drawn; those without one show a map.
-READY = {
-    "attention": '[data-testid="attention"][data-state="ready"]',
-    "dissimilarity": '[data-testid="matrix"] canvas[data-state="ready"]',
-    "compare": '[data-testid="compare"][data-state="ready"]',
-    "layers": '[data-testid="layers"][data-state="ready"]',
-    "train": '[data-testid="start-run"]',
-    "runs": '[data-testid="runs"]',
-}
-MAP = '[data-testid="map-canvas"][data-state="ready"]'
-QUIET = '[data-testid="jobs-tray"][data-active="0"]'
-MAKING = 180_000  # milliseconds that a view may take until it is drawn
-
-SHEET_HEIGHT = 420
-GAP = 16
+MAKING = 90_000  # milliseconds that a view may take until it is drawn
+RESTING = 1200  # until thumbnails have come and the picture is at rest
+RESIZING = 500
 
 
-def take(browser: Browser, app: App, view: str, scheme: str, size: str, path: Path) -> None:
-    """Photograph one view, once it is drawn and all its jobs are done."""
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto(f"{app.url}/#{VIEWS[view]}")
-    page.locator(READY.get(view, MAP)).wait_for(timeout=MAKING)
-    page.locator(QUIET).wait_for(timeout=MAKING)
-    if size == "wide" and view not in READY:
-        page.get_by_test_id("neighbor-image").first.wait_for(timeout=MAKING)
-    page.wait_for_timeout(1500)  # thumbnails arrive, and the picture comes to rest
-    page.locator(QUIET).wait_for(timeout=MAKING)  # it asks how far to trust the map meanwhile
-    page.screenshot(path=path)
-    context.close()
+class Camera:
+    """Takes the pictures of one server.
+
+    Attributes:
+        pictures: those that are taken.
+        complaints: what the pages have said in their consoles, each with the picture's name.
+    """
+
+    def __init__(self, browser: Browser, app: App, only: Sequence[str]) -> None:
+        """Only the views whose names begin with one of `only` are taken; none is all."""
+        self._browser = browser
+        self._app = app
+        self._only = tuple(only)
+        self.pictures: list[Picture] = []
+        self.complaints: list[str] = []
+
+    def take(self, view: View, *, schemes: Sequence[str], sizes: Sequence[str]) -> None:
+        """Photograph a finished view in some sizes and both themes."""
+        if not self._wants(view.name):
+            return
+        page = self._open(view.name)
+        try:
+            page.goto(f"{self._app.url}/#{view.link}")
+            try:
+                if view.prepare:
+                    view.prepare(page)
+                page.locator(view.ready).first.wait_for(timeout=MAKING)
+                page.locator(QUIET).wait_for(timeout=MAKING)
+                page.wait_for_timeout(RESTING)
+                page.locator(QUIET).wait_for(timeout=MAKING)  # it asks how far to trust the map
+            except TimeoutError as error:
+                # The picture of what has not come tells more than none.
+                self.complaints.append(f"{view.name}: {error.message.splitlines()[0]}")
+            self._series(page, view.name, schemes, sizes)
+            if view.name in PROJECTED:
+                self._projector(page, view.name)
+        finally:
+            page.context.close()
+
+    def take_state(self, state: State) -> None:
+        """Photograph what is on the way, or has gone wrong, wide and light, narrow and dark."""
+        if not self._wants(state.name):
+            return
+        page = self._open(state.name, strict=False)
+        try:
+            if state.before:
+                state.before(page, self._app)
+            page.goto(f"{self._app.url}/#{state.link}")
+            if state.after:
+                state.after(page, self._app)
+            page.wait_for_timeout(state.waits)
+            self._series(page, state.name, ("light",), ("wide",))
+            self._series(page, state.name, ("dark",), ("narrow",))
+        finally:
+            page.context.set_offline(False)
+            page.context.close()
+
+    def _wants(self, name: str) -> bool:
+        return not self._only or name.startswith(self._only)
+
+    def _open(self, name: str, *, strict: bool = True) -> Page:
+        page = self._browser.new_context(
+            viewport=dict(zip(("width", "height"), SIZES["wide"], strict=True)),  # type: ignore[arg-type]
+            color_scheme="light",
+            reduced_motion="reduce",
+        ).new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
+        if strict:
+            page.on(
+                "console",
+                lambda said: (
+                    self.complaints.append(f"{name}: {said.text} {said.location.get('url', '')}")
+                    if said.type == "error"
+                    else None
+                ),
+            )
+        return page
+
+    def _series(self, page: Page, name: str, schemes: Sequence[str], sizes: Sequence[str]) -> None:
+        for size in sizes:
+            width, height = SIZES[size]
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(RESIZING)
+            for scheme in schemes:
+                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                page.wait_for_timeout(RESIZING)
+                self._keep(page, name, f"{scheme}-{size}")
+
+    def _projector(self, page: Page, name: str) -> None:
+        page.set_viewport_size(dict(zip(("width", "height"), SIZES["wide"], strict=True)))  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="light")
+        page.locator("body").press("p")
+        page.wait_for_timeout(RESTING)
+        self._keep(page, name, "projector")
+
+    def _keep(self, page: Page, name: str, variant: str) -> None:
+        path = SHOTS / f"{name}-{variant}.png"
+        page.screenshot(path=path)
+        self.pictures.append(Picture(name, variant, path))
+        print(path.relative_to(ROOT), flush=True)
 
 
-def contact_sheet(pictures: list[Path]) -> Image.Image:
-    """Lay all pictures on one sheet, a row for each view and scheme."""
-    rows: list[list[Image.Image]] = []
-    for start in range(0, len(pictures), len(SIZES)):
-        row = [Image.open(path).convert("RGB") for path in pictures[start : start + len(SIZES)]]
-        rows.append([p.resize((p.width * SHEET_HEIGHT // p.height, SHEET_HEIGHT), 1) for p in row])
-    columns = 2 if len(rows) > 1 else 1
-    row_width = max(sum(p.width + GAP for p in row) for row in rows)
-    lines = -(-len(rows) // columns)
-    size = (columns * row_width + GAP, lines * (SHEET_HEIGHT + GAP) + GAP)
-    sheet = Image.new("RGB", size, (128, 128, 128))
-    for number, row in enumerate(rows):
-        x = GAP + (number % columns) * row_width
-        y = GAP + (number // columns) * (SHEET_HEIGHT + GAP)
-        for picture in row:
-            sheet.paste(picture, (x, y))
-            x += picture.width + GAP
-    return sheet
+def data_views(app: App) -> Iterator[View]:
+    """The lenses with data that is unlike the built-in: sent to the server first."""
+    links = {
+        "photos": "dataset=photos",
+        "few": f"dataset=archive&dataset.upload={send(app, few())}",
+        "unlabeled": f"dataset=archive&dataset.upload={send(app, unlabeled())}",
+        "classes": f"dataset=archive&dataset.upload={send(app, many_classes())}",
+    }
+    for kind, dataset in links.items():
+        for view in VIEWS:
+            if view.general:
+                yield view.on(kind, dataset)
+
+
+@contextmanager
+def without_workers(app: App) -> Iterator[None]:
+    """Halt all that works for the server, until it knows."""
+    workers = psutil.Process(app.process.pid).children(recursive=True)
+    for worker in workers:
+        worker.suspend()
+    try:
+        while app.get("/api/health")["workers"]:
+            time.sleep(0.5)
+        yield
+    finally:
+        for worker in workers:
+            worker.resume()
 
 
 def main() -> None:
     """Take all pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", default=[], help="the views whose names begin so")
+    parser.add_argument("--many", action="store_true", help="70,000 images as well; takes minutes")
     parser.add_argument("--readme", action="store_true", help="take the README's picture as well")
-    readme = parser.parse_args().readme
-    shutil.rmtree(SHOTS, ignore_errors=True)
-    SHOTS.mkdir()
-    pictures = []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        open_browser() as browser,
-        running_app(Path(folder) / "data") as app,
-    ):
-        for view, scheme, size in itertools.product(VIEWS, SCHEMES, SIZES):
-            path = SHOTS / f"{view}-{scheme}-{size}.png"
-            take(browser, app, view, scheme, size, path)
-            pictures.append(path)
-            print(path.relative_to(ROOT), flush=True)
-    contact_sheet(pictures).save(SHOTS / "contact-sheet.png", optimize=True)
-    print((SHOTS / "contact-sheet.png").relative_to(ROOT))
-    if readme:
+    options = parser.parse_args()
+    if not options.only:
+        shutil.rmtree(SHOTS, ignore_errors=True)
+    SHOTS.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        browser = stack.enter_context(open_browser())
+        (folder / "busy").mkdir()
+        app = stack.enter_context(running_app(folder / "busy" / "data"))
+        camera = Camera(browser, app, options.only)
+        for view in VIEWS:
+            camera.take(view, schemes=SCHEMES, sizes=tuple(SIZES))
+        for view in data_views(app):
+            camera.take(view, schemes=("light",), sizes=("wide",))
+            camera.take(view, schemes=("dark",), sizes=("narrow",))
+        for view in MANY if options.many else ():
+            camera.take(view, schemes=("light",), sizes=("wide",))
+        for state in STATES:
+            camera.take_state(state)
+        with without_workers(app):
+            for state in UNATTENDED:
+                camera.take_state(state)
+        write_sheet(SHOTS / "index.html", camera.pictures, camera.complaints)
+    print((SHOTS / "index.html").relative_to(ROOT))
+    for complaint in camera.complaints:
+        print(complaint)
+    if options.readme:
         README_PICTURE.parent.mkdir(exist_ok=True)
         shutil.copy(SHOTS / "map-light-wide.png", README_PICTURE)
         print(README_PICTURE.relative_to(ROOT))

@@ -123,3 +123,13 @@ def test_the_dataset_is_called_as_it_calls_itself(bench: Bench) -> None:
     leave(bench, [])
     (run,) = runs(bench)
     assert run["dataset_title"] == "Handwritten digits"
+
+
+def test_a_run_that_failed_before_its_first_snapshot_is_listed(bench: Bench) -> None:
+    bench.make(DIGITS)
+    bench.client.post("/api/jobs", json=recipe())
+    job = bench.leases.claim("test", ["train"], [OBJECTIVE.key])
+    assert job is not None
+    assert bench.leases.fail(job, "These images are all alike.")
+    (run,) = runs(bench)
+    assert (run["id"], run["state"], run["artifact"]) == (job.id, "failed", None)

@@ -71,7 +71,7 @@ class Job(BaseModel):
     id: str
     kind: str
     method: str
-    title: str = Field(description="name of the method for people")
+    title: str = Field(description="name for people: its own, or that of the method")
     state: State
     recipe: RecipeObject
     progress: float | None = Field(description="0 to 1")

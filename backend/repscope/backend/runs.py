@@ -4,6 +4,7 @@ A snapshot is the recipe of its run with `stop_at`, so what belongs together is 
 alone, whoever asked for it.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -18,6 +19,8 @@ from repscope.core.recipes import normalized_id
 
 #: Jobs looked through for runs that have nothing to show yet.
 _MOST_JOBS = 500
+#: Seconds for which a run that failed before its first snapshot is listed.
+_FAILURES_SHOWN = 7 * 86400.0
 
 RunState = Literal["waiting", "queued", "running", "paused", "failed", "early", "done", "snapshots"]
 
@@ -85,9 +88,12 @@ def whole(recipe: dict[str, Any]) -> dict[str, Any]:
 def _jobs(
     services: Services, known: Iterable[str], objectives: dict[tuple[str, str], str]
 ) -> dict[str, Job]:
-    """Find the jobs of whole runs: of those that are known, and of those under way."""
+    """Find the jobs of whole runs: known ones, those under way, and those that failed lately."""
     found = services.jobs.find(list(known))
     found += services.jobs.recent(states=["waiting", "queued", "running"], limit=_MOST_JOBS)
+    since = time.time() - _FAILURES_SHOWN
+    failed = services.jobs.recent(states=["failed"], limit=_MOST_JOBS)
+    found += [job for job in failed if (job.ended or job.created) > since]
     return {
         job.id: job
         for job in found

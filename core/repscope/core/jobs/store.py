@@ -11,6 +11,7 @@ from repscope.core.errors import Conflict, NotFound
 from repscope.core.jobs import transitions
 from repscope.core.jobs.database import Database
 from repscope.core.jobs.model import UNFINISHED, Event, Job, State
+from repscope.core.jobs.naming import title_of
 from repscope.core.jobs.schema import events, job_inputs, jobs, requests
 from repscope.core.resolve import Node, Resolved
 
@@ -231,7 +232,7 @@ class JobStore:
                 id=node.id,
                 kind=node.method.kind,
                 method=node.method.method,
-                title=node.method.title,
+                title=title_of(node.method, node.recipe),
                 needs=node.method.key,
                 queue=node.method.queue,
                 recipe=node.recipe,
