@@ -1051,7 +1051,7 @@ export interface components {
             state: "waiting" | "queued" | "running" | "done" | "failed" | "cancelled";
             /**
              * Title
-             * @description name of the method for people
+             * @description name for people: its own, or that of the method
              */
             title: string;
         };

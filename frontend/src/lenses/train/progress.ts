@@ -24,7 +24,11 @@ export function progressOf({ job, manifest }: Standing, noWorker: boolean): stri
     case "waiting":
       return "Waits for its images";
     case "queued":
-      return job.position ? `Queued, place ${job.position}` : "Queued";
+      return job.position === 1
+        ? "Queued: next, once the training before it ends"
+        : job.position
+          ? `Queued: ${count(job.position - 1)} others are to be trained before it`
+          : "Queued";
     case "running":
       return job.message || "Starting";
     case "cancelled":

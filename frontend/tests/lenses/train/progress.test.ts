@@ -18,7 +18,8 @@ describe("how a run stands", () => {
   it("follows its job", () => {
     const words = (state: Job["state"], more: Partial<Job> = {}) =>
       progressOf({ job: job(state, more), manifest: null }, false);
-    expect(words("queued", { position: 2 })).toBe("Queued, place 2");
+    expect(words("queued", { position: 1 })).toBe("Queued: next, once the training before it ends");
+    expect(words("queued", { position: 3 })).toBe("Queued: 2 others are to be trained before it");
     expect(words("running", { message: "step 3 of 9" })).toBe("step 3 of 9");
     expect(words("cancelled", { result: null })).toContain("Paused");
     expect(words("failed")).toBe("Failed");

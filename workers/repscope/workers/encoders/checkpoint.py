@@ -43,6 +43,7 @@ class _File(MethodParams):
     )
     norm_pix: bool = Field(
         False,
+        title="Normalized patches",
         description="whether the decoder of a masked autoencoder guesses each patch less its mean "
         "and divided by its deviation, which is told by files that were downloaded here alone",
     )

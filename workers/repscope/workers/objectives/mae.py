@@ -29,6 +29,7 @@ class Params(ObjectiveParams):
     )
     norm_pix: bool = Field(
         False,
+        title="Normalized patches",
         description="guess each patch less its mean and divided by its deviation: better "
         "features, paler pictures",
     )
