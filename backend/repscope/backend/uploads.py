@@ -70,7 +70,7 @@ def require_uploads(services: Services, resolved: Resolved) -> None:
             given = node.recipe["params"].get(name)
             if isinstance(given, str) and services.uploads.find(given) is None:
                 raise InvalidRecipe(
-                    f"'{node.method.title}' reads the upload {given[:12]}..., which this server "
-                    "does not have; send the file first (PUT /api/uploads).",
+                    f"'{node.method.title}' reads a file that this server does not have (upload "
+                    f"{given[:12]}...). Add the file again, under Add data or by PUT /api/uploads.",
                     field=f"params.{name}" if node.id == resolved.id else None,
                 )

@@ -21,7 +21,8 @@ export const trustRecipe = (map: Recipe, subject: Subject): Recipe => ({
 export function trustSentence(trust: Manifest, linear: boolean): string {
   const recall = trust.metrics.recall;
   if (recall === undefined) return "";
-  const kept = `On this map ${percent(recall)} of the ${Number(trust.meta.k)} nearest neighbors survive`;
+  const k = Number(trust.meta.k);
+  const kept = `On this map ${percent(recall)} of the ${k === 1 ? "" : `${k} `}nearest neighbors survive`;
   return linear ? `${kept}.` : `${kept}; sizes of clusters and far distances mean nothing.`;
 }
 
