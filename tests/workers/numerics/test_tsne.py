@@ -177,3 +177,20 @@ def test_says_what_does_not_fit(joint: Affinities) -> None:
         tsne(joint, np.zeros((3, 2)))
     with pytest.raises(ValueError, match="NaN"):
         tsne(joint, np.full((600, 2), np.nan))
+
+
+@pytest.mark.parametrize("n", [3, 16, 60])
+def test_few_points_that_are_all_neighbors_do_not_fall_onto_one(n: int) -> None:
+    from sklearn.manifold import TSNE
+
+    features = np.random.default_rng(0).normal(size=(n, 50)).astype(np.float32)
+    graph = knn(features, n - 1)
+    perplexity = max(1.0, (n - 1) / 3)
+    joint = affinities(graph.indices, graph.distances, perplexity)
+    layout = tsne(joint, pca_start(features, 2, 1e-4))
+    # The reference starts with a learning rate of 50, where ours follows the number of points, so
+    # maps of few points differ in scale; their divergence says whether one is a map at all.
+    assert layout.points.std() > 1
+    peer = TSNE(perplexity=perplexity, init="pca", random_state=0, method="exact")
+    peer.fit(features)
+    assert layout.divergence < peer.kl_divergence_ + 0.1

@@ -46,6 +46,14 @@ def test_fuzzy_graph_equals_umap_learn(k: int, duplicates: int) -> None:
     assert abs(ours - ours.T).max() == 0
 
 
+def test_fuzzy_graph_of_arrays_that_may_not_be_written() -> None:
+    graph = knn(mixture(3, 5), 1)
+    indices = graph.indices.astype(np.int32)
+    expected = fuzzy_graph(indices, graph.distances, 2)
+    indices.flags.writeable = False  # as those of an artifact are
+    assert abs(fuzzy_graph(indices, graph.distances, 2) - expected).max() == 0
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])
 @pytest.mark.parametrize("min_dist", [0.0, 0.1, 0.8])

@@ -58,7 +58,7 @@ class Params(MethodParams):
 @register(
     "projection",
     "tsne",
-    version=1,
+    version=2,
     title="t-SNE",
     params=Params,
     inputs=[

@@ -64,6 +64,9 @@ def tsne(
             if done == early_iterations:
                 gains.fill_(1)  # each phase starts its gains and momentum anew
                 update.zero_()
+                # As on a CPU: what was drawn onto one point begins anew at the start.
+                if float(layout.max() - layout.min()) < np.ptp(start):
+                    layout.copy_(torch.tensor(np.ascontiguousarray(start.T, np.float32)))
             pull = attraction.force(layout)
             push, z = repelling.repel(layout)
             if callback is not None and done % every == 0 and done > 0:

@@ -62,7 +62,9 @@ def tsne(
 
     The schedule is the field's: exaggerated affinities and momentum 0.5, then 0.8; one gain a
     coordinate (Jacobs 1988); learning rate N / exaggeration (Belkina et al. 2019); steps of at most
-    5. The same input gives the same map to the last bit at any number of threads.
+    5. The same input gives the same map to the last bit at any number of threads. Where exaggeration
+    draws points together that are so few that each is a neighbor of all, single precision cannot
+    tell them apart any longer: the second phase then begins at the start.
 
     Args:
         affinities: joint probabilities of N points.
@@ -112,6 +114,8 @@ def tsne(
         if done == early_iterations:
             gains[:] = 1  # each phase starts its gains and momentum anew
             update[:] = 0
+            if np.ptp(layout) < np.ptp(start):
+                layout[:] = np.asarray(start, np.float32)[order]
         attract(*p, layout, attraction)
         z = repel(layout, repelling)
         rate = learning_rate if learning_rate is not None else n / factor

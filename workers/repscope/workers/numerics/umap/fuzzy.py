@@ -38,7 +38,7 @@ def fuzzy_graph(
     used = n_neighbors - 1
     nearest = np.ascontiguousarray(distances[:, :used], np.float32)
     strengths = memberships(nearest, float(nearest.mean(dtype=np.float64)) * used / n_neighbors)
-    columns = np.ascontiguousarray(indices[:, :used], np.int32)
+    columns = np.array(indices[:, :used], np.int32, order="C")  # it is sorted in place
     starts = np.arange(0, n * used + 1, used, dtype=np.int32)
     one_sided = csr_matrix((strengths.ravel(), columns.ravel(), starts), shape=(n, n))
     one_sided.sort_indices()
