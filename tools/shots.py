@@ -195,6 +195,7 @@ def main() -> None:
             for state in UNATTENDED:
                 camera.take_state(state)
         write_sheet(SHOTS / "index.html", camera.pictures, camera.complaints)
+        shutil.copy(app.log, SHOTS)  # it has what the server complained of
     print((SHOTS / "index.html").relative_to(ROOT))
     for complaint in camera.complaints:
         print(complaint)
