@@ -55,7 +55,7 @@ endurance: setup ## Kill everything KILLS times each, and show every reader MUTA
 	REPSCOPE_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/conformance $(PYTEST)
 	REPSCOPE_TEST_MUTATIONS=$(MUTATIONS) $(BIN)/python -m pytest tests -k mutated --timeout 7200 $(PYTEST)
 
-shots: setup ## Take a picture of every lens, light and dark, wide and narrow, into shots/
+shots: setup ## Take pictures of every lens in every size, theme and state, into shots/ (ten minutes)
 	$(BIN)/python -m tools.shots
 
 bench: setup ## Run the benchmarks; each prints one JSON object a line

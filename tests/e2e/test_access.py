@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage
-from tests.e2e.map_page import MapPage
+from tests.e2e.conftest import WIDE, OpenPage
+from tests.e2e.map_page import MAKING, MapPage
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
@@ -60,6 +60,39 @@ def test_axe_finds_nothing_in_the_library(open_page: OpenPage, scheme: str) -> N
     view.part("card-delete").first.click()
     expect(view.part("delete-confirm")).to_be_visible()
     expect_accessible(view.page)
+
+
+_NETWORK = "dataset=digits&encoder=zoo&encoder.name=mae_digits&row=0"
+LENSES = {
+    "masking": (f"lens=masking&{_NETWORK}", '[data-testid="masking"][data-state="ready"]'),
+    "latent": ("lens=latent&dataset=digits&row=0", '[data-testid="play"][data-state="ready"]'),
+    "attention": (f"lens=attention&{_NETWORK}", '[data-testid="attention"][data-state="ready"]'),
+    "matrix": (f"lens=dissimilarity&{_NETWORK}", '[data-testid="matrix"] [data-state="ready"]'),
+    "compare": (
+        f"lens=dissimilarity&{_NETWORK}&rdm:view=compare",
+        '[data-testid="compare"][data-state="ready"]',
+    ),
+    "layers": (
+        f"lens=dissimilarity&{_NETWORK}&rdm:view=layers",
+        '[data-testid="layers"][data-state="ready"]',
+    ),
+    "train": (f"lens=train&{_NETWORK}", '[data-testid="start-run"]'),
+    "evaluate": (f"lens=evaluate&{_NETWORK}", '[data-testid="caption"]'),
+    "runs": (f"lens=runs&{_NETWORK}", '[data-testid="runs"]'),
+}
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_axe_finds_nothing_in_any_lens(open_page: OpenPage, live_worker: None, lens: str) -> None:
+    link, ready = LENSES[lens]
+    page = open_page(f"#{link}")
+    page.locator(ready).first.wait_for(timeout=MAKING)
+    for viewport in (WIDE, PHONE):
+        page.set_viewport_size(viewport)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            expect_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_the_theme_follows_the_system_and_can_be_switched(open_page: OpenPage) -> None:
