@@ -62,9 +62,10 @@ def tsne(
 
     The schedule is the field's: exaggerated affinities and momentum 0.5, then 0.8; one gain a
     coordinate (Jacobs 1988); learning rate N / exaggeration (Belkina et al. 2019); steps of at most
-    5. The same input gives the same map to the last bit at any number of threads. Where exaggeration
-    draws points together that are so few that each is a neighbor of all, single precision cannot
-    tell them apart any longer: the second phase then begins at the start.
+    5. The same input gives the same map to the last bit at any number of threads.
+
+    Exaggeration draws points together that are so few that each is a neighbor of all, until single
+    precision cannot tell them apart; the second phase then begins at the start.
 
     Args:
         affinities: joint probabilities of N points.
