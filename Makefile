@@ -6,6 +6,9 @@ UV := $(BIN)/uv
 # What follows `make run ARGS=...` is handed to `repscope serve`, and PYTEST=... to pytest.
 ARGS ?=
 PYTEST ?=
+# So many tests run at once, each file's in one process; "logical" is one for each processor.
+JOBS ?= logical
+PARALLEL = --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 # `make setup TORCH_BACKEND=cpu` installs PyTorch without CUDA: 200 MB instead of 3 GB.
 TORCH_BACKEND ?=
 
@@ -33,11 +36,11 @@ setup: $(INSTALLED) $(PAGE) ## Install everything into .venv and build the page 
 run: setup ## Start Repscope on http://127.0.0.1:8000; ARGS="--port 9000 --no-browser" is passed on
 	@exec $(BIN)/repscope serve $(ARGS)
 
-test: static ## Run every check and every test, as CI does
-	$(BIN)/python -m pytest $(PYTEST)
+test: static ## Run every check and every test, as CI does; JOBS=1 runs one at a time
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
 
 check: static ## Run every check and the tests that take seconds, before a commit
-	$(BIN)/python -m pytest -m "not slow and not browser" $(PYTEST)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser" $(PYTEST)
 
 static: setup
 	$(BIN)/ruff format --check .

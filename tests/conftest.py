@@ -1,120 +1,44 @@
-"""What every test shares: which of them this machine can run, and the line that says which not.
-
-A test that needs something which a user's machine may lack carries a marker. Where the thing is
-absent, the test is deselected and the last line of the run says so. With REPSCOPE_TEST_ALL=1, as CI
-sets it, nothing may be left out: an absent thing, a deselected test or a skip is then a failure.
-"""
+"""What every test shares: its surroundings, the order of the run, and servers."""
 
 import os
-import shutil
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers import Postgres, find_postgres, postgres_server
-from tests.small_disk import find_small_disk
-from tools.browser import find_browser
+from tests.completeness import Completeness
+from tests.servers import Postgres, postgres_server
 
 # A test that wants it turns it on; all others would share the cores with a compiler.
 os.environ.setdefault("REPSCOPE_WARM_UP", "false")
 # Read when torch loads, which a test may do before it loads Repscope (see `workers/encoders`).
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+# In a parallel run each process has its share of the processors.
+if at_once := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    share = (os.cpu_count() or 1) // int(at_once)
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
 # A shell that runs the tests in the background ignores Ctrl-C, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-
-def find_data() -> str | None:
-    """The folder named by REPSCOPE_TEST_DATA, if it is one."""
-    folder = os.environ.get("REPSCOPE_TEST_DATA", "")
-    return folder if folder and Path(folder).is_dir() else None
-
-
-def find_curl() -> bool | None:
-    """Whether the shell examples of the documentation can run: `curl` with `--json`, and `jq`."""
-    if shutil.which("curl") is None or shutil.which("jq") is None:
-        return None
-    told = subprocess.run(["curl", "--help", "all"], capture_output=True, check=False)
-    return b"--json" in told.stdout or None
-
-
-# marker: (how to find what it needs, what to say when it is absent)
-NEEDS = {
-    "browser": (find_browser, "Chromium or Google Chrome is not installed"),
-    "redis": (lambda: shutil.which("redis-server"), "redis-server is not installed"),
-    "postgres": (find_postgres, "PostgreSQL is not installed"),
-    "small_disk": (
-        find_small_disk,
-        "no small file system can be had without root on Linux",
-    ),
-    "curl": (find_curl, "curl 7.82 or newer, or jq, is not installed"),
-    "data": (find_data, "REPSCOPE_TEST_DATA names no folder"),
-}
-
-
-# Folders whose tests start whole servers or kill workers: not for the check before every commit.
-SLOW = ("e2e", "conformance", "wheel", "workers/host")
+#: Folders whose tests start whole servers or kill workers: not for the check before every commit.
+#: In a parallel run the longest go first, so that no process is left alone with them at the end.
+SLOW = ("conformance", "e2e", "workers/host", "wheel")
 HERE = Path(__file__).parent
 
 
-class Completeness:
-    """Counts what a run leaves out, and says so at its end."""
+def rank(item: pytest.Item) -> int:
+    """Place of a test's folder among the slow ones; behind them if it is not slow."""
+    found = (n for n, folder in enumerate(SLOW) if item.path.is_relative_to(HERE / folder))
+    return next(found, len(SLOW))
 
-    def __init__(self, *, everything: bool) -> None:
-        self.everything = everything
-        self.absent: dict[str, int] = {}
-        self.deselected = 0
-        self.skipped: list[str] = []
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(
-        self, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        for item in items:
-            if any(item.path.is_relative_to(HERE / folder) for folder in SLOW):
-                item.add_marker(pytest.mark.slow)
-        missing = {marker for marker, (find, _) in NEEDS.items() if find() is None}
-        kept, left_out = [], []
-        for item in items:
-            lacking = [
-                marker for marker in NEEDS if marker in missing and item.get_closest_marker(marker)
-            ]
-            for marker in lacking:
-                self.absent[marker] = self.absent.get(marker, 0) + 1
-            (left_out if lacking else kept).append(item)
-        if self.everything and self.absent:
-            reasons = "; ".join(NEEDS[marker][1] for marker in self.absent)
-            raise pytest.UsageError(
-                f"REPSCOPE_TEST_ALL is set, so nothing may be left out: {reasons}."
-            )
-        if left_out:
-            config.hook.pytest_deselected(items=left_out)
-            items[:] = kept
-
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        self.deselected += len(items)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.skipped and not hasattr(report, "wasxfail"):
-            self.skipped.append(report.nodeid)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.everything and (self.deselected or self.skipped) and session.exitstatus == 0:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_unconfigure(self) -> None:
-        """Print the very last line: pytest's own closing line lies directly above it."""
-        if self.everything and (self.deselected or self.skipped):
-            left_out = ", ".join(self.skipped) or f"{self.deselected} deselected"
-            print(f"Failed: REPSCOPE_TEST_ALL is set, and these did not run: {left_out}")
-        elif self.absent and not self.everything:
-            reasons = [
-                f"{NEEDS[name][1]} ({count} of {name})" for name, count in self.absent.items()
-            ]
-            print(f"Tests left out on this machine: {'; '.join(reasons)}.")
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if rank(item) < len(SLOW):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=rank)
 
 
 def pytest_configure(config: pytest.Config) -> None:

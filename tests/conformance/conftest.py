@@ -9,39 +9,39 @@ import pytest
 from tests.conformance.deployments import Deployment, embedded, servers
 from tests.servers import Postgres, Redis, redis_server
 
+RECOVERED = "recovered: "
 WAYS = ["embedded", pytest.param("celery", marks=[pytest.mark.redis, pytest.mark.postgres])]
 
 
 class Recoveries:
-    """Seconds from a fault until the job ran again; printed, for machines differ."""
+    """Seconds from a fault until the job ran again, kept as properties of the test."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, list[float]] = {}
+    def __init__(self, properties: list[tuple[str, object]]) -> None:
+        self._properties = properties
 
     def add(self, what: str, seconds: float) -> None:
-        self.seconds.setdefault(what, []).append(seconds)
-
-    def lines(self) -> list[str]:
-        return [
-            f"{what}: {len(each)} times, back after {statistics.median(each):.1f} s (median), "
-            f"{max(each):.1f} s at most"
-            for what, each in self.seconds.items()
-        ]
+        self._properties.append((f"{RECOVERED}{what}", seconds))
 
 
-RECOVERIES = Recoveries()
-
-
-@pytest.fixture(scope="session")
-def recoveries() -> Recoveries:
-    return RECOVERIES
+@pytest.fixture
+def recoveries(request: pytest.FixtureRequest) -> Recoveries:
+    return Recoveries(request.node.user_properties)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if RECOVERIES.seconds:
+    """Print how long it took, for machines differ; the reports come from all processes of a run."""
+    recovered: dict[str, list[float]] = {}
+    for report in terminalreporter.getreports("passed"):
+        for name, seconds in report.user_properties:
+            if name.startswith(RECOVERED):
+                recovered.setdefault(name.removeprefix(RECOVERED), []).append(seconds)
+    if recovered:
         terminalreporter.section("recovery")
-        for line in RECOVERIES.lines():
-            terminalreporter.write_line(line)
+    for what, each in recovered.items():
+        terminalreporter.write_line(
+            f"{what}: {len(each)} times, back after {statistics.median(each):.1f} s (median), "
+            f"{max(each):.1f} s at most"
+        )
 
 
 @pytest.fixture(scope="session")

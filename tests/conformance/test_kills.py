@@ -9,7 +9,7 @@ from tests.conformance.conftest import Recoveries
 from tests.conformance.deployments import Deployment, wait
 
 #: Of each kind; `make endurance` asks for more.
-KILLS = int(os.environ.get("REPSCOPE_TEST_KILLS", "10"))
+KILLS = int(os.environ.get("REPSCOPE_TEST_KILLS", "3"))
 
 
 @pytest.mark.parametrize("victim", ["runner", "host", "tree", "server"])

@@ -17,7 +17,7 @@ from tests.conformance.deployments import Deployment, wait
 from tests.servers import Postgres, Redis
 
 #: Of each kind; `make endurance` asks for more.
-OUTAGES = int(os.environ.get("REPSCOPE_TEST_KILLS", "10"))
+OUTAGES = int(os.environ.get("REPSCOPE_TEST_KILLS", "3"))
 
 pytestmark = [pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(60 * OUTAGES)]
 

@@ -9,7 +9,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 
-COUNT = int(os.environ.get("REPSCOPE_TEST_MUTATIONS", "500"))
+COUNT = int(os.environ.get("REPSCOPE_TEST_MUTATIONS", "200"))
 #: Bytes at either end that are hit more often: there formats keep what steers their readers.
 _EDGE = 256
 #: What programs stumble over as a length, a count or an offset.

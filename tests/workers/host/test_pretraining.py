@@ -15,7 +15,7 @@ from repscope.core.resolve import resolve
 from tests.workers.host.conftest import HostBench
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-KILLS = int(os.environ.get("REPSCOPE_TEST_KILLS", "10"))
+KILLS = int(os.environ.get("REPSCOPE_TEST_KILLS", "3"))
 PATIENCE = 300.0
 #: 1,617 rows of the digits are trained on, in batches of 128: 12 updates an epoch.
 EPOCHS = 12

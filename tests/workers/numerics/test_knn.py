@@ -91,19 +91,6 @@ def test_reports_progress_and_cancels() -> None:
         knn(mixture(1500, 8), 5, progress=cancel)
 
 
-@pytest.mark.slow  # pynndescent compiles for long
-@pytest.mark.filterwarnings("ignore")
-def test_approximate_search_measures_its_recall() -> None:
-    features = mixture(1500, 16)
-    found, truth = knn(features, 10, method="approximate"), knn(features, 10)
-    recall = np.mean(
-        [len(np.intersect1d(a, b)) / 10 for a, b in zip(found.indices, truth.indices, strict=True)]
-    )
-    assert not found.exact
-    assert not (found.indices == np.arange(1500)[:, None]).any()
-    assert found.recall == pytest.approx(recall, abs=4 * found.recall_error + 1e-9)
-
-
 @pytest.mark.parametrize(
     ("features", "k", "message"),
     [

@@ -13,7 +13,6 @@ from repscope.workers.numerics.knn import Neighbors, knn
 from repscope.workers.numerics.quality import quality
 from repscope.workers.numerics.umap.optimize import _hash
 from tests.workers.numerics.mixtures import mixture
-from tests.workers.numerics.test_umap import with_self
 
 
 @pytest.fixture(scope="module")
@@ -43,21 +42,6 @@ def test_fuzzy_graph_equals_that_of_the_cpu(k: int, duplicates: int) -> None:
     np.testing.assert_array_equal(ours.indptr, theirs.indptr)
     np.testing.assert_allclose(ours.data, theirs.data, atol=1e-6)
     assert abs(ours - ours.T).max() == 0
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_fuzzy_graph_equals_umap_learn() -> None:
-    from umap.umap_ import fuzzy_simplicial_set
-
-    features = mixture(500, 10)
-    found = knn(features, 30)
-    indices, distances = with_self(found, 15)
-    state = np.random.RandomState(0)
-    peer, _, _ = fuzzy_simplicial_set(
-        features, 15, state, "euclidean", knn_indices=indices, knn_dists=distances
-    )
-    ours = fuzzy_graph(found.indices, found.distances, 15, device="cpu").matrix()
-    assert abs(ours - peer).max() < 1e-5
 
 
 def test_random_points_are_those_of_the_cpu() -> None:
