@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.completeness import Completeness
 from tests.servers import Postgres, postgres_server
@@ -20,6 +21,12 @@ if at_once := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
 # A shell that runs the tests in the background ignores Ctrl-C, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples each time, however long they take: a busy machine is no failure.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 #: Folders whose tests start whole servers or kill workers: not for the check before every commit.
 #: In a parallel run the longest go first, so that no process is left alone with them at the end.

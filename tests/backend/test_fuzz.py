@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests.backend.conftest import Bench, open_bench
@@ -58,9 +58,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     yield from open_bench(tmp_path_factory.mktemp("fuzz") / "data")
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=150)
 @given(body=values | mutated(), path=some.sampled_from(["jobs", "resolve", "live/neighbors"]))
 def test_random_json(bench: Bench, body: Any, path: str) -> None:
     answer = bench.client.post(f"/api/{path}", content=json.dumps(body), headers=JSON)
@@ -69,7 +67,7 @@ def test_random_json(bench: Bench, body: Any, path: str) -> None:
         assert answer.json()["error"]["message"]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(
     body=some.binary(max_size=60), kind=some.sampled_from(["application/json", "text/plain", ""])
 )
@@ -78,7 +76,7 @@ def test_random_bytes(bench: Bench, body: bytes, kind: str) -> None:
     assert 400 <= answer.status_code < 500, answer.text
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(
     path=some.sampled_from(
         [
@@ -111,7 +109,7 @@ def dataset(bench: Bench) -> str:
     return f"/api/datasets/{bench.make(shapes(count=3)).id}"
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(
     body=values
     | some.fixed_dictionaries(
@@ -133,7 +131,7 @@ def test_random_names(bench: Bench, dataset: str, body: Any, path: str, word: st
         assert set(body) <= {"title", "note"}
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(
     path=some.sampled_from(["mosaic", "selections/{}", "export/{}", "export/table.csv"]),
     word=some.text(some.characters(codec="utf-8"), min_size=1, max_size=40),
