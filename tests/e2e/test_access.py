@@ -93,6 +93,11 @@ def test_axe_finds_nothing_in_any_lens(open_page: OpenPage, live_worker: None, l
             page.emulate_media(color_scheme=scheme)
             expect_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.set_viewport_size(WIDE)
+    page.locator("body").press("p")
+    expect(page.get_by_role("navigation", name="Lenses")).to_have_count(0)
+    over = "lens => lens.scrollWidth - lens.clientWidth"
+    assert page.locator("main > *").first.evaluate(over) <= 0
 
 
 def test_the_theme_follows_the_system_and_can_be_switched(open_page: OpenPage) -> None:
