@@ -124,7 +124,7 @@ VIEWS = [
         '[data-testid="layers"][data-state="ready"]',
     ),
     View("train", f"lens=train&{_DIGITS}", '[data-testid="start-run"]', general=True),
-    View("evaluate", f"lens=evaluate&{_DIGITS}", "main table, main h2", general=True),
+    View("evaluate", f"lens=evaluate&{_DIGITS}", 'main [data-testid="caption"]', general=True),
     View("runs", f"lens=runs&{_DIGITS}", '[data-testid="runs"]'),
     View("library", f"lens=library&{_DIGITS}", '[data-testid="card"]'),
 ]

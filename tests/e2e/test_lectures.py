@@ -67,9 +67,8 @@ def test_heads_are_shown_on_a_photo_of_ones_own(
     heads.get_by_role("button", name="Head 2").first.click()
     expect(large).to_contain_text("head 2")
     assert seen(large) != before
-    # A small network sees little of a photo; the page says so, and what sees more.
+    # A small network sees little of a photo, and the page says so.
     expect(page.get_by_text("This network sees each image as")).to_be_visible()
-    expect(page.get_by_text("Look through")).to_be_visible()
 
 
 def test_classes_come_apart_during_training(open_page: OpenPage) -> None:
