@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import Page
 
 from tools.app import App
-from tools.shot_data import few, send
 
 MAP = '[data-testid="map-canvas"][data-state="ready"]'
 QUIET = '[data-testid="jobs-tray"][data-active="0"]'
@@ -168,14 +167,6 @@ def slowly(page: Page, _app: App) -> None:
     )
 
 
-def failing(page: Page, app: App) -> None:
-    """Ask for a map that three images are too few for."""
-    sha256 = send(app, few())
-    page.add_init_script(
-        f"if (!location.hash.includes('upload')) location.hash += '&dataset.upload={sha256}'"
-    )
-
-
 def offline(page: Page, _app: App) -> None:
     """Take the network away once the map is drawn, and ask for another lens."""
     page.locator(MAP).wait_for(timeout=60_000)
@@ -193,16 +184,17 @@ STATES = [
     State("map-slow", f"lens=map&{_SLOW}", before=slowly, waits=2500),
     State("attention-slow", f"lens=attention&{_SLOW}", before=slowly, waits=2500),
     State("dissimilarity-slow", f"lens=dissimilarity&{_SLOW}", before=slowly, waits=2500),
-    State(
-        "map-failed",
-        "lens=map&dataset=archive&encoder=pixels&analysis=tsne&analysis.perplexity=30",
-        before=failing,
-        waits=8000,
-    ),
+    State("map-failed", "lens=map&dataset=digits&encoder=pixels&analysis=failing_map", waits=6000),
     State("map-offline", f"lens=map&{_DIGITS}", after=offline),
 ]
+#: Milliseconds after which the page says that nobody works for it.
+LONELY = 12_000
 #: What waits for a worker while none is there: nothing of it has been made before.
 UNATTENDED = [
-    State(f"{lens}-unattended", f"lens={lens}&dataset=shapes&dataset.count={count}&row=0")
-    for count, lens in enumerate(("map", "masking", "attention", "train"), 301)
+    State(
+        f"{lens}-unattended",
+        f"lens={lens}&dataset=shapes&dataset.count={count}&row=0",
+        waits=LONELY,
+    )
+    for count, lens in enumerate(("map", "attention", "train"), 301)
 ]

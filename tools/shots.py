@@ -26,6 +26,7 @@ from tools.shot_views import MANY, PROJECTED, QUIET, STATES, UNATTENDED, VIEWS, 
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "shots"
+PLUGINS = ROOT / "tests" / "e2e" / "plugins"  # with a map that fails
 README_PICTURE = ROOT / "docs" / "images" / "map-light.png"
 
 SIZES = {"wide": (1440, 900), "middle": (1024, 768), "narrow": (390, 844)}
@@ -179,7 +180,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         browser = stack.enter_context(open_browser())
-        (folder / "busy").mkdir()
+        shutil.copytree(PLUGINS, folder / "busy" / "data" / "plugins")
         app = stack.enter_context(running_app(folder / "busy" / "data"))
         camera = Camera(browser, app, options.only)
         for view in VIEWS:
