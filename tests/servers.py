@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,8 @@ import psycopg
 import redis
 from psycopg import sql
 
+from tools.app import free_port
+
 #: PostgreSQL refuses to run as root; Debian's package makes this user.
 POSTGRES_USER = "postgres"
 
@@ -26,13 +27,6 @@ def find_postgres() -> str | None:
         return str(Path(found).parent)
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return str(debian[-1].parent) if debian else None
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 class Postgres:

@@ -12,10 +12,9 @@ from safetensors.torch import save
 from repscope.backend.cli import main
 from repscope.client import Client, Recipe, TooLarge, Unavailable
 from repscope.client.packing import pieces_of, zipped
-from tests.servers import free_port
 from tests.workers.encoders.checkpoints.official import vit
 from tests.workers.zipping import picture
-from tools.app import App, running_app
+from tools.app import App, free_port, running_app
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ import pytest
 from repscope.core import frames
 from tests.compose.composition import composition
 from tests.compose.processes import Service
-from tests.servers import Postgres, free_port
+from tests.servers import Postgres
+from tools.app import free_port
 
 pytestmark = [
     pytest.mark.slow,

@@ -17,7 +17,8 @@ from typing import Any
 
 import psutil
 
-from tests.servers import Postgres, Redis, free_port
+from tests.servers import Postgres, Redis
+from tools.app import free_port
 
 PROGRAMS = Path(sys.executable).parent
 TOY = Path(__file__).parents[1] / "workers" / "host" / "plugin_toy.py"

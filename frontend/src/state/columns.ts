@@ -52,6 +52,10 @@ const SMALL = 32;
 
 export const isSmall = ({ height, width }: DatasetInfo) => Math.max(height, width) <= SMALL;
 
+/** The column of classes; null where images have none. */
+export const classesOf = (columns: ColumnInfo[]): ColumnInfo | null =>
+  columns.find(({ name, type }) => name === "label" && type === "category") ?? null;
+
 const loaded = new Map<string, Promise<Column>>();
 
 /** One column of an artifact with its values; asked for once per page. */

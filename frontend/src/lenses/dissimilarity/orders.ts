@@ -2,7 +2,7 @@
 
 import type { Method, Recipe } from "../../api/types";
 import { type Choice, choiceRecipe, embeddingRecipe, type Subject } from "../../recipes/recipe";
-import type { ColumnInfo } from "../../state/columns";
+import { type ColumnInfo, classesOf } from "../../state/columns";
 import type { Measure } from "../../state/dissimilarity";
 
 /** The most images that a matrix has, and that are clustered. */
@@ -32,7 +32,7 @@ const QUICKLY_CLUSTERED = 1000;
 
 /** By label where there are labels, else by clustering where that is quick. */
 export function usualOrder(columns: ColumnInfo[], count: number): string {
-  if (columns.some(({ name, type }) => name === "label" && type === "category")) return "by label";
+  if (classesOf(columns)) return "by label";
   return count <= QUICKLY_CLUSTERED ? "clustering" : "data";
 }
 

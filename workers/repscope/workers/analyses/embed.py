@@ -1,12 +1,11 @@
 """Run an encoder over a dataset."""
 
-from pydantic import Field
-
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import Stored, choose_layer, load, load_stored
+from repscope.workers.encoders.layer import LayerParams
 from repscope.workers.encoders.precision import (
     PrecisionParams,
     cosines,
@@ -20,14 +19,8 @@ from repscope.workers.registry import register
 ROWS_AT_ONCE = 4096
 
 
-class Params(PrecisionParams):
+class Params(LayerParams, PrecisionParams):
     """What to read from the encoder, and how precisely."""
-
-    layer: str | None = Field(
-        None,
-        max_length=200,
-        description="name of the layer to read, such as blocks.3; empty for the last",
-    )
 
 
 @register(

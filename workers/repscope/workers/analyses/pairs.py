@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context, Readable, Result
+from repscope.workers.registry import MethodParams
+from repscope.workers.similarity.compare import COMPARISON, Comparison, comparables
 
 Thing = TypeVar("Thing")
 
@@ -31,6 +34,12 @@ EMBEDDINGS = [
         description="layers of another encoder, to compare each of the first with each of these",
     ),
 ]
+
+
+class MatrixParams(MethodParams):
+    """How two matrices are compared."""
+
+    by: Comparison = Field("spearman", description=COMPARISON)
 
 
 def all_pairs(
@@ -62,6 +71,31 @@ def all_pairs(
                 matrix[j, i] = matrix[i, j]
     context.progress(1.0)
     return Result({"matrix": matrix}, meta)
+
+
+def all_matrices(context: Context, rdms: Sequence[Readable], by: Comparison) -> Result:
+    """Compare each dissimilarity matrix with each, itself among them.
+
+    Args:
+        context: Hears of the progress.
+        rdms: The matrices, of the same images.
+        by: The measure.
+
+    Returns:
+        `matrix` (a, a) float64, symmetric.
+
+    Raises:
+        MethodFailed: They are of other numbers of images, or of two images.
+    """
+    kept = [np.asarray(each.array("rdm")) for each in rdms]
+    if len({len(values) for values in kept}) > 1:
+        raise MethodFailed(
+            "The matrices are of different numbers of images; make all of one dataset."
+        )
+    if len(kept[0]) < 3:
+        raise MethodFailed("Two images have one dissimilarity; take three or more.")
+    matrices = comparables(kept, by, lambda share: context.progress(0.5 * share, "ranks"))
+    return all_pairs(context, matrices, lambda x, y: x.to(y), {"by": by})
 
 
 def images_of(embeddings: Sequence[Readable]) -> int:

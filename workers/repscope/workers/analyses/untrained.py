@@ -1,25 +1,14 @@
 """The embedding of a network that has learned nothing: the baseline of every other."""
 
-from pydantic import Field
-
 from repscope.core.catalogue import Input
 from repscope.core.errors import InvalidRecipe, MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import NETWORKS, choose_layer
 from repscope.workers.encoders.base import untrained as draw
+from repscope.workers.encoders.layer import LayerParams
 from repscope.workers.encoders.running import encode_all
-from repscope.workers.registry import MethodParams, register
-
-
-class Params(MethodParams):
-    """What to read from the network."""
-
-    layer: str | None = Field(
-        None,
-        max_length=200,
-        description="name of the layer to read, such as blocks.3; empty for the last",
-    )
+from repscope.workers.registry import register
 
 
 @register(
@@ -27,7 +16,7 @@ class Params(MethodParams):
     "untrained",
     version=1,
     title="Embedding with random weights",
-    params=Params,
+    params=LayerParams,
     inputs=[
         Input(name="dataset", kind="dataset", description="the images"),
         Input(name="encoder", kind="encoder", description="a network, whose weights are left out"),
@@ -36,7 +25,9 @@ class Params(MethodParams):
     seeded=True,
     cost={"constant": 0.3, "rows*pixels": 1e-8},
 )
-def untrained(context: Context, params: Params, dataset: Readable, encoder: Readable) -> Result:
+def untrained(
+    context: Context, params: LayerParams, dataset: Readable, encoder: Readable
+) -> Result:
     """Turn every image into a vector by the same network before any training.
 
     Its weights are drawn at random, as its training would begin. What this embedding has in common

@@ -1,21 +1,18 @@
 """Parquet files, read by pyarrow in a confined process, some rows at a time."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.files.arrays import MOST_BYTES, Broken
-from repscope.workers.files.confined import Confined, Overtaxed
+from repscope.workers.files.confined import Confined
+from repscope.workers.files.confined_file import ConfinedFile
 
 MAGIC = b"PAR1"
-_PROGRAM = "repscope.workers.files.parquet_reader"
-#: Seconds for one batch of rows.
-_PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -36,13 +33,16 @@ class Field:
 Values = NDArray[Any] | list[bytes] | list[str] | list[NDArray[Any]]
 
 
-class Parquet:
+class Parquet(ConfinedFile):
     """An open file."""
 
-    def __init__(self, child: Confined, name: str) -> None:
+    program = "repscope.workers.files.parquet_reader"
+    patience = 120.0
+    enough = "a Parquet file may take"
+
+    def __init__(self, child: Confined, path: Path, name: str) -> None:
         """Read the schema of what `open` opened."""
-        self._child = child
-        self._name = name
+        super().__init__(child, path, name)
         said = self._ask({"task": "open"})[0]
         #: Number of rows.
         self.rows: int = said["rows"]
@@ -50,25 +50,6 @@ class Parquet:
         self.fields = [Field(**each) for each in said["columns"]]
         #: Names of classes by column, where Hugging Face's `datasets` wrote them.
         self.classes: dict[str, list[str]] = said["classes"]
-
-    @classmethod
-    @contextmanager
-    def open(cls, path: Path, name: str) -> Iterator[Self]:
-        """Open a file.
-
-        Args:
-            path: The file.
-            name: What it is called in a sentence.
-
-        Raises:
-            Broken: It is no Parquet file, or a hostile one.
-        """
-        with path.open("rb") as file:
-            descriptor = file.fileno()
-            with Confined(
-                _PROGRAM, patience=_PATIENCE, arguments=[str(descriptor)], keep=[descriptor]
-            ) as child:
-                yield cls(child, name)
 
     def read(self, columns: Sequence[Field], rows: int) -> Iterator[dict[str, Values]]:
         """Iterate over batches of rows.
@@ -103,17 +84,6 @@ class Parquet:
             yield batch
         if done != self.rows:
             raise Broken(f"{self._name} says that it has {self.rows:,} rows, and has {done:,}.")
-
-    def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        try:
-            said, raw = self._child.ask(request)
-        except Overtaxed:
-            raise Broken(
-                f"{self._name} took more memory or time than a Parquet file may take."
-            ) from None
-        if "broken" in said:
-            raise Broken(f"{self._name} {said['broken']}.")
-        return said, raw
 
 
 def _values(piece: bytes, kind: str, count: int) -> Values:

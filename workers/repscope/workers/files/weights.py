@@ -76,14 +76,14 @@ def open_weights(path: Path, name: str) -> Iterator[WeightsFile]:
         Broken: It is neither, or a hostile one.
     """
     from repscope.workers.files.safetensors_file import SafetensorsFile
-    from repscope.workers.files.torch_file import open_torch
+    from repscope.workers.files.torch_file import TorchFile
 
     if path.stat().st_size > MOST_BYTES:
         raise Broken(f"{name} has {path.stat().st_size:,} bytes; 16 GiB are read at most.")
     with path.open("rb") as file:
         head = file.read(9)
     if head.startswith(_TORCH):
-        with open_torch(path, name) as weights:
+        with TorchFile.open(path, name) as weights:
             yield weights
     elif head[8:] == b"{":
         yield SafetensorsFile(path, name)

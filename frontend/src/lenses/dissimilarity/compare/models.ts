@@ -25,6 +25,14 @@ export interface Model {
   embedding: Recipe | null;
 }
 
+/** Images by class. */
+export const byClass = (part: Recipe): Recipe => ({
+  kind: "order",
+  method: "column",
+  inputs: { dataset: part },
+  params: { column: "label" },
+});
+
 /** The images of a comparison: a fair part of many, all of few. */
 export function partOf(dataset: Choice, count: number, labelled: boolean, most = MOST): Recipe {
   const whole = choiceRecipe(dataset);
