@@ -29,21 +29,25 @@ settings.register_profile(
 settings.load_profile("steady")
 
 #: Folders whose tests start whole servers or kill workers: not for the check before every commit.
-#: In a parallel run the longest go first, so that no process is left alone with them at the end.
-SLOW = ("conformance", "e2e", "workers/host", "wheel")
+SLOW = ("conformance", "e2e", "wheel", "workers/host")
+#: Of these, what comes last: a browser keeps an event loop in the main thread until it is closed,
+#: and no test beside it can start another. The others come first, for the longest are among them.
+LAST = "e2e"
 HERE = Path(__file__).parent
 
 
 def rank(item: pytest.Item) -> int:
-    """Place of a test's folder among the slow ones; behind them if it is not slow."""
-    found = (n for n, folder in enumerate(SLOW) if item.path.is_relative_to(HERE / folder))
-    return next(found, len(SLOW))
+    """Place of a test's folder in the run: 0 for the first, 1, or 2 for the last."""
+    found = next((folder for folder in SLOW if item.path.is_relative_to(HERE / folder)), None)
+    if found is None:
+        return 1
+    return 2 if found == LAST else 0
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if rank(item) < len(SLOW):
+        if rank(item) != 1:
             item.add_marker(pytest.mark.slow)
     items.sort(key=rank)
 
