@@ -45,11 +45,6 @@ def about(**names: str) -> Iterator[None]:
         _about.reset(token)
 
 
-def current_request() -> str | None:
-    """Return the id of the request that is being answered, if there is one."""
-    return _about.get().get("request")
-
-
 def set_up_logs(settings: Settings, handler: logging.Handler | None = None) -> None:
     """Make every logger of this process write in our form.
 

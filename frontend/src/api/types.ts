@@ -7,7 +7,6 @@ export type Schemas = components["schemas"];
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Params = Record<string, Json>;
 
-export type ArrayEntry = Schemas["ArrayEntry"];
 /** One numbered row of a job's history, as the event stream sends it. */
 export interface Entry {
   job: string;
@@ -22,7 +21,6 @@ export type Job = Schemas["Job"];
 export type JobState = Job["state"];
 export type Method = Required<Schemas["Method"]>;
 export type Run = Omit<Schemas["Run"], "recipe"> & { recipe: Recipe };
-export type Resolution = Schemas["Resolution"];
 
 /** A recipe to send: what has a default may be left out, also of the recipes within. */
 export interface Recipe extends Partial<Omit<Schemas["Recipe"], "kind" | "method" | "inputs">> {

@@ -2,11 +2,11 @@
 
 export const MEASURES = ["correlation", "cosine", "euclidean", "sqeuclidean", "manhattan"] as const;
 export type Measure = (typeof MEASURES)[number];
-export const SCALES = ["rank", "value"] as const;
+const SCALES = ["rank", "value"] as const;
 export type Scale = (typeof SCALES)[number];
 
-export const VIEWS = ["matrix", "compare", "layers"] as const;
-export type View = (typeof VIEWS)[number];
+const VIEWS = ["matrix", "compare", "layers"] as const;
+type View = (typeof VIEWS)[number];
 export const COMPARISONS = [
   "spearman",
   "rho-a",
@@ -20,9 +20,9 @@ export type Comparison = (typeof COMPARISONS)[number];
 export const OVERS = ["images", "subjects", "both"] as const;
 /** What intervals are over. */
 export type Over = (typeof OVERS)[number];
-export const RIVALS = ["own", "random", "second"] as const;
+const RIVALS = ["own", "random", "second"] as const;
 /** Whose layers stand beside those of A: its own, those with random weights, or those of B. */
-export type Rival = (typeof RIVALS)[number];
+type Rival = (typeof RIVALS)[number];
 
 /** A file of dissimilarities, by its checksum, and which of what it holds. */
 export interface Reference {

@@ -223,7 +223,7 @@ function ended(making: Making, signal: AbortSignal): Promise<void> {
 }
 
 /** What `meta.left_out` says. */
-export function leftOut(told: unknown): Left {
+function leftOut(told: unknown): Left {
   const { count = 0, files = [] } = (told ?? {}) as Partial<Left>;
   return { count: Number(count), files: Array.isArray(files) ? files : [] };
 }

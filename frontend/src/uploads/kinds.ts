@@ -41,7 +41,7 @@ const GZIP = [0x1f, 0x8b];
 const isIdx = (head: Uint8Array) =>
   head[0] === 0 && head[1] === 0 && [8, 9, 11, 12, 13, 14].includes(head[2] as number);
 
-export const kindByName = (name: string): FileKind =>
+const kindByName = (name: string): FileKind =>
   EXTENSIONS.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
 
 /** What a file is; images are taken by their name, since a folder may hold a hundred thousand. */
@@ -52,7 +52,7 @@ export async function kindOf(file: File): Promise<FileKind> {
 }
 
 /** The kind that the first bytes tell, else the one by name. */
-export function kindByHead(head: Uint8Array, named: FileKind): FileKind {
+function kindByHead(head: Uint8Array, named: FileKind): FileKind {
   const begins = (bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
   // What torch saves is a zip, too.
   if (named === "weights") return named;

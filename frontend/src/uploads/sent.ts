@@ -27,7 +27,7 @@ export class Sent {
  *
  * The browser's own takes the whole into memory, and is missing on a class server without HTTPS.
  */
-export async function checksum(body: Blob, signal: AbortSignal): Promise<string> {
+async function checksum(body: Blob, signal: AbortSignal): Promise<string> {
   const digest = SHA256.create();
   const reader = body.stream().getReader();
   for (;;) {

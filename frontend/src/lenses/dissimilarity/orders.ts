@@ -6,8 +6,8 @@ import { type ColumnInfo, classesOf } from "../../state/columns";
 import type { Measure } from "../../state/dissimilarity";
 
 /** The most images that a matrix has, and that are clustered. */
-export const MOST_ROWS = 20_000;
-export const MOST_CLUSTERED = 10_000;
+const MOST_ROWS = 20_000;
+const MOST_CLUSTERED = 10_000;
 /** Of larger sets a sample of so many is shown. */
 const SAMPLE = 5000;
 

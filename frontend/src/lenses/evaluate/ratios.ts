@@ -25,7 +25,7 @@ export interface Experiment {
   rows: number[];
 }
 
-export const ratiosOf = ({ meta }: Manifest): number[] =>
+const ratiosOf = ({ meta }: Manifest): number[] =>
   Array.isArray(meta.ratios) ? meta.ratios.map(Number) : [];
 
 /**

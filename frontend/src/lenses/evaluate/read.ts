@@ -24,7 +24,7 @@ export interface Row {
   linear_top5: Score | null;
 }
 
-export interface Curve {
+interface Curve {
   name: string;
   probe: "knn" | "linear";
   encoder: string;

@@ -90,7 +90,7 @@ const withoutValue = (count: number): LegendEntry[] =>
   count ? [{ index: -1, title: "no value", color: MISSING, count }] : [];
 
 /** How strongly rows are drawn that the filter leaves out, of 255. */
-export const FAINT = 40;
+const FAINT = 40;
 
 /** The same colors, with all rows faint that do not pass; null lets all pass. */
 export function dimmed(coloring: Coloring, passing: Uint8Array | null): Coloring {

@@ -31,7 +31,7 @@ const ARROWS: Record<string, Direction> = {
   ArrowDown: "down",
 };
 
-export function modeOf(event: { shiftKey: boolean; altKey: boolean }): Mode {
+function modeOf(event: { shiftKey: boolean; altKey: boolean }): Mode {
   if (event.altKey) return "subtract";
   return event.shiftKey ? "add" : "replace";
 }

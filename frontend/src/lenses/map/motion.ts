@@ -37,7 +37,7 @@ export class Passage {
   }
 }
 
-export const easeOut = (t: number) => 1 - (1 - t) ** 3;
+const easeOut = (t: number) => 1 - (1 - t) ** 3;
 
 /** Where points are that have come a share of the way; null for none sets off at once. */
 export function between(from: Float32Array | null, to: Float32Array, t: number): Float32Array {

@@ -26,6 +26,9 @@ CODE = "code"
 class Backbone(Protocol):
     """What a network offers to be used as an encoder; a `torch.nn.Module` besides."""
 
+    def __init__(self, config: Any) -> None:
+        """Create the layers, as large as the configuration says."""
+
     @property
     def layers(self) -> list[tuple[str, int]]:
         """Name and width of each layer, from below."""
@@ -45,7 +48,7 @@ class Backbone(Protocol):
 
 
 #: Configuration and network of each architecture.
-ARCHITECTURES: dict[str, tuple[type, type]] = {
+ARCHITECTURES: dict[str, tuple[type, type[Backbone]]] = {
     "vit": (ViTConfig, VisionTransformer),
     "cnn": (CNNConfig, ConvolutionalNetwork),
     "resnet": (ResNetConfig, ResidualNetwork),

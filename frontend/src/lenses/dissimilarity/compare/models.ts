@@ -13,7 +13,7 @@ import { describeRecipe } from "../../../recipes/words";
 import type { Comparison, Measure, Over, Reference } from "../../../state/dissimilarity";
 
 /** Images of a comparison: a bootstrap of more takes minutes, and tells no more. */
-export const MOST = 400;
+const MOST = 400;
 
 /** One matrix among those that are compared. */
 export interface Model {

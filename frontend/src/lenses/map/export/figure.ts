@@ -53,7 +53,7 @@ export interface Swatch {
   color: Rgb;
 }
 
-export interface Ring {
+interface Ring {
   x: number;
   y: number;
   radius: number;

@@ -21,8 +21,7 @@ export interface Shown {
   coloring: Coloring;
 }
 
-export const titleOf = ({ desk, content }: Shown) =>
-  describeRecipe(content.analysis.recipe, desk.methods);
+const titleOf = ({ desk, content }: Shown) => describeRecipe(content.analysis.recipe, desk.methods);
 
 export const sentenceOf = ({ desk, content }: Shown) =>
   captionOf(content.analysis, content.dataset, content.embedding.manifest, desk.methods);

@@ -51,11 +51,6 @@ export function meanOver(values: Float32Array, rows: Int32Array): number | null 
   return count ? sum / count : null;
 }
 
-export interface Point {
-  x: number;
-  y: number;
-}
-
 /** Where a neighborhood size lies on a logarithmic axis from 1 to `most`, 0 to 1. */
 export const along = (k: number, most: number) =>
   Math.log(Math.max(1, k)) / Math.log(Math.max(2, most));
