@@ -40,21 +40,44 @@ def test_heads_blocks_and_the_threshold(open_page: OpenPage) -> None:
     cells = ("input", "features", "mean", "0", "1", "2", "rollout")
     before = {cell: pixels(row, cell) for cell in cells}
     assert len(set(before.values())) == len(cells)
-    page.get_by_test_id("block").fill("0")
+    page.get_by_role("slider", name="Block").fill("0")
     expect(page.get_by_test_id("attention")).to_have_attribute("data-block", "0")
     expect(page.get_by_test_id("block-value")).to_have_text("1 of 4")
+    expect(page.get_by_test_id("caption")).to_contain_text("reads at block 1 of 4")
     after = {cell: pixels(row, cell) for cell in cells}
     assert after["input"] == before["input"]
     assert all(after[cell] != before[cell] for cell in cells[1:])
     expect(page).to_have_url(re.compile("look:block=0"))
     page.get_by_test_id("kept").fill("20")
     expect(page.get_by_test_id("kept-value")).to_have_text("20%")
+    expect(page.get_by_test_id("caption")).to_contain_text("hold 20% of its attention")
     assert pixels(row, "0") != after["0"]
     # A head that is clicked stands large, in the same pixels.
     row.locator("button.map", has=page.locator('[data-cell="1"]')).click()
     large = page.get_by_test_id("large")
     assert large.evaluate(PIXELS) == pixels(row, "1")
     expect(page.get_by_test_id("shares")).to_contain_text("Of the attention of the cls token")
+
+
+def test_settings_say_what_they_do_and_what_is_out_of_sight_is_counted(open_page: OpenPage) -> None:
+    page = open_page(f"{ATTENTION}&look:absolute=1")
+    row = ready(page)
+    more = page.get_by_test_id("more")
+    # It shows two images, on one scale.
+    expect(more).to_have_text("More settings (2 changed)")
+    expect(page.get_by_test_id("drawn-heat")).to_have_count(0)
+    more.click()
+    settings = page.get_by_role("group", name="More settings")
+    expect(settings).to_contain_text("The same color is the same share in all maps.")
+    expect(settings).to_contain_text("Colors over the image in gray.")
+    before = pixels(row, "0")
+    settings.get_by_role("button", name="Heat map").click()
+    expect(settings).to_contain_text("Colors alone.")
+    assert pixels(row, "0") != before
+    expect(more).to_have_text("Fewer settings (3 changed)")
+    expect_accessible(page)
+    more.click()
+    expect(settings).to_have_count(0)
 
 
 def test_a_patch_asks(open_page: OpenPage) -> None:
@@ -142,6 +165,7 @@ def test_random_weights_and_another_network_stand_below(open_page: OpenPage) -> 
     expect(line).to_be_visible(timeout=MAKING)
     line.locator("button.map").first.click()
     expect(page.get_by_test_id("shares")).to_contain_text("Grad-CAM")
+    page.get_by_test_id("more").click()
     page.get_by_test_id("scale-one").click()
     expect(page.get_by_test_id("scale-end")).to_contain_text("of the attention, in every map")
 

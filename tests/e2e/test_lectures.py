@@ -101,7 +101,7 @@ def test_the_rdms_of_two_encoders_are_compared(open_page: OpenPage) -> None:
     go(page, "Dissimilarity")
     matrices = page.get_by_role("application", name="Dissimilarity matrix of 1797 images")
     expect(matrices).to_have_count(1, timeout=MAKING)
-    page.get_by_role("combobox", name="vs B").select_option(label=MAE)
+    page.get_by_role("combobox", name="Compare with B").select_option(label=MAE)
     expect(matrices).to_have_count(2, timeout=MAKING)
     page.get_by_role("button", name="Compare", exact=True).click()
     bar = page.get_by_role("button", name=MAE)

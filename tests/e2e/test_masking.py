@@ -66,6 +66,24 @@ def test_the_slider_and_the_brush_hide_patches(open_page: OpenPage) -> None:
     expect(patches).to_have_attribute("data-hidden", "6")
 
 
+def test_the_sentence_tells_what_is_hidden(open_page: OpenPage) -> None:
+    page = open_page(f"{MASKING}&raw=1")
+    ready(page)
+    caption = page.get_by_test_id("caption")
+    expect(caption).to_contain_text("patches one by one at random")
+    page.get_by_test_id("mask-block").click()
+    expect(caption).to_contain_text("rectangles at random places")
+    more = page.get_by_test_id("more")
+    expect(more).to_have_text("More settings (2 changed)")  # it shows two images, as they are drawn
+    more.click()
+    settings = page.get_by_role("group", name="More settings")
+    expect(settings).to_contain_text("what it draws of visible patches was never trained")
+    settings.get_by_role("button", name="Spread").click()
+    expect(settings).to_contain_text("How much a pixel changes between 16 masks.")
+    expect(caption).to_contain_text("the last picture is bright")
+    expect_accessible(page)
+
+
 def test_b_and_no_learning_stand_below_a(open_page: OpenPage) -> None:
     page = open_page(f"{MASKING}&baseline=1")
     row = ready(page)

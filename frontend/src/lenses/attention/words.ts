@@ -1,5 +1,6 @@
 /** What maps of attention say, in words. */
 
+import type { Attention } from "../../state/attention";
 import type { Answer } from "./answer";
 
 export function percent(share: number): string {
@@ -42,4 +43,39 @@ export function outliersText(count: number): string {
   if (!count) return "";
   const those = count === 1 ? "1 ringed patch has a token" : `${count} ringed patches have tokens`;
   return `${those} more than 3 times as long as usual: attention there reads notes on the whole image, not what is to be seen there (Darcet et al., 2024).`;
+}
+
+const FOUND = {
+  grad_cam:
+    "A convolutional network has no attention; each map shows which places speak for the class that it takes the image for",
+  energy:
+    "A convolutional network has no attention; each map shows where the activations are strong, whatever they say",
+};
+
+/** What the maps show as they are set; null is a network that has not been looked into yet. */
+export function sentence(answer: Answer | null, { kept, drawn }: Attention): string {
+  const strongest = `${drawn === "contour" ? "inside the line" : "in color"} are the strongest, which hold ${kept}% of`;
+  if (answer && answer.kind !== "attention") {
+    const layer = `, at layer ${answer.block + 1} of ${answer.blocks.length}`;
+    const colored = kept < 100 ? `; ${strongest} the map` : "";
+    return `${FOUND[answer.kind]}${layer}${colored}.`;
+  }
+  const who =
+    answer && !answer.cls
+      ? "all of them on average read"
+      : "the cls token, which stands for the whole image, reads";
+  const block = answer ? ` at block ${answer.block + 1} of ${answer.blocks.length}` : "";
+  const colored = kept < 100 ? `; ${strongest} its attention` : "";
+  return `Each map shows from which patches ${who}${block}${colored}. What is read from need not be what decides.`;
+}
+
+/** What the columns of the table are. */
+export function columnsText({ heads, rollout }: Answer): string {
+  return [
+    "Features: patches of like color are alike to the network.",
+    heads > 1 ? "Mean: over all heads." : "",
+    rollout ? "Rollout: attention followed through all blocks up to this one." : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
