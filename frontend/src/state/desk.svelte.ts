@@ -39,7 +39,7 @@ import { Film, type Through } from "./runs/film.svelte";
 import { Plan } from "./runs/plan.svelte";
 import { Saved } from "./saved.svelte";
 import { Selection } from "./selection.svelte";
-import { travel } from "./travel";
+import { Crossing } from "./travel";
 import { isActive, type Making, Workshop } from "./workshop.svelte";
 
 /** The artifacts behind the page. */
@@ -69,6 +69,7 @@ export class Desk {
   readonly plan = new Plan();
   readonly intake: Intake;
   readonly library: Library;
+  readonly #crossing = new Crossing();
 
   methods = $state.raw<Method[]>([]);
   error = $state.raw<ApiError | null>(null);
@@ -233,39 +234,35 @@ export class Desk {
     this.hidden = [];
   }
 
+  /** The embedding, and how many vectors it has; none while it is not there. */
+  get #vectors() {
+    const embedding = this.makings?.embedding.manifest;
+    return { id: embedding?.id ?? null, count: embedding?.arrays.features?.shape[0] ?? 0 };
+  }
+
   /** Find the neighbors of the primary row, as far as the embedding is there. */
   async findNeighbors(): Promise<void> {
-    const embedding = this.makings?.embedding.manifest;
-    const count = embedding?.arrays.features?.shape[0] ?? 0;
-    await this.neighbors.find(embedding?.id ?? null, this.selection.primary, count);
+    const { id, count } = this.#vectors;
+    await this.neighbors.find(id, this.selection.primary, count);
     if (this.neighbors.error?.unreachable) this.workshop.noticeSilence();
   }
 
   /** Find the neighbors of the row under the pointer, if lines to them are wanted. */
   async findPointed(): Promise<void> {
-    const embedding = this.makings?.embedding.manifest ?? null;
-    const count = embedding?.arrays.features?.shape[0] ?? 0;
-    await this.lines.find(embedding?.id ?? null, this.selection.hover, count);
+    const { id, count } = this.#vectors;
+    await this.lines.find(id, this.selection.hover, count);
   }
-
-  /** What was selected on the dataset before, until it is known what that is on this one. */
-  #underway: { from: Manifest; rows: Int32Array } | null = null;
 
   /** A dataset is made: what was selected on the one before is selected here, where they share it. */
   async arrive(to: Manifest): Promise<void> {
-    const way = this.#underway;
-    this.#underway = null;
-    if (!way || way.from.id === to.id) return;
-    const rows = await travel(way.from, to, way.rows).catch(() => null);
+    const rows = await this.#crossing.arrive(to);
     // Somebody may have selected something else meanwhile.
     if (rows?.length && this.selection.origin === "page") this.selection.select(rows, "page");
   }
 
   /** Another dataset has other rows, classes and columns. */
   setDataset(choice: Choice): void {
-    const from = this.makings?.dataset.manifest;
-    const { rows } = this.selection;
-    this.#underway = from ? { from, rows } : null;
+    this.#crossing.leave(this.makings?.dataset.manifest ?? null, this.selection.rows);
     const encoder = encoderFor(choice, this.dataset, this.encoder, defaultView().encoder);
     this.setEncoder(fittedOn(choice, encoder, this.methods));
     this.beside = this.beside.map((each) => fittedOn(choice, each, this.methods));

@@ -31,4 +31,22 @@ export async function travel(
   return toPart(toWhole(rows, await keptBy(from)), await keptBy(to));
 }
 
+/** What was selected on one dataset, until it is known what that is on the next. */
+export class Crossing {
+  #underway: { from: Manifest; rows: Int32Array } | null = null;
+
+  /** Leave a dataset, null where it was never made, with what is selected there. */
+  leave(from: Manifest | null, rows: Int32Array): void {
+    this.#underway = from && { from, rows };
+  }
+
+  /** Arrive at another one, once; null where nothing of it was selected, or nothing is known. */
+  async arrive(to: Manifest): Promise<Int32Array | null> {
+    const way = this.#underway;
+    this.#underway = null;
+    if (!way || way.from.id === to.id) return null;
+    return travel(way.from, to, way.rows).catch(() => null);
+  }
+}
+
 const keptBy = async ({ id }: Manifest) => asInt32((await getArray(id, "rows")).data);

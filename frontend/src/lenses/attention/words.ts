@@ -2,10 +2,18 @@
 
 import type { Attention } from "../../state/attention";
 import type { Answer } from "./answer";
+import type { Column } from "./maps";
 
 export function percent(share: number): string {
   const whole = share === 0 || share >= 1 || (share >= 0.0995 && share < 0.995);
   return `${(100 * share).toFixed(whole ? 0 : share >= 0.00995 ? 1 : 2)}%`;
+}
+
+/** What a column of maps is called, where a network has so many heads. */
+export function columnName(column: Column, heads: number, merged: boolean): string {
+  if (column === "rollout") return "Rollout";
+  if (column === "mean") return heads > 1 ? (merged ? "Merged" : "Mean") : "Map";
+  return heads > 8 ? String(column + 1) : `Head ${column + 1}`;
 }
 
 /** Where the attention of an image goes, as means over heads. */

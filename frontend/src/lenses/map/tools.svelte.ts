@@ -1,0 +1,31 @@
+/** What dragging does on the map, one tool for flat maps and one for those in space. */
+
+import type { Tool } from "./gestures";
+
+const KEYS: Record<string, Tool> = { l: "lasso", b: "box", v: "pan" };
+
+export class Tools {
+  flat = $state<Tool>("lasso");
+  #solid = $state<Tool>("pan");
+  readonly current = $derived.by(() => (this.dimensions() === 2 ? this.flat : this.#solid));
+
+  constructor(private readonly dimensions: () => 2 | 3) {}
+
+  take(tool: Tool): void {
+    if (this.dimensions() === 2) this.flat = tool;
+    else this.#solid = tool;
+  }
+
+  /** Take the tool that a key means; "reset" where it means to show everything. */
+  hear(event: KeyboardEvent): "reset" | null {
+    if (event.ctrlKey || event.metaKey || event.altKey) return null;
+    const target = event.target as Element;
+    if (target.closest("input, select, textarea, dialog, [popover], .host")) {
+      // The map hears its own keys, but not these letters.
+      if (!target.closest(".host") || event.key === "0") return null;
+    }
+    const tool = KEYS[event.key.toLowerCase()];
+    if (tool) this.take(tool);
+    return event.key === "0" ? "reset" : null;
+  }
+}
