@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from repscope.core import artifacts, jobs
+from repscope.core import jobs, manifest
 from repscope.core.catalogue import Method
 from repscope.core.recipes import Recipe
 
@@ -161,7 +161,7 @@ class Resolution(BaseModel):
     )
 
 
-class Manifest(artifacts.Manifest):
+class Manifest(manifest.Manifest):
     """An artifact's manifest, and what people say of it."""
 
     recipe: RecipeObject

@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from repscope.core.artifacts import Artifact, ArtifactStore, Manifest
+    from repscope.core.artifacts import Artifact, ArtifactStore
     from repscope.core.catalogue import Catalogue, Input, Method
     from repscope.core.errors import InvalidRecipe, MethodFailed, NotFound, RepscopeError
+    from repscope.core.manifest import Manifest
     from repscope.core.recipes import Recipe
     from repscope.core.settings import Settings, get_settings
 
@@ -31,9 +32,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "artifacts": ("Artifact", "ArtifactStore", "Manifest"),
+    "artifacts": ("Artifact", "ArtifactStore"),
     "catalogue": ("Catalogue", "Input", "Method"),
     "errors": ("InvalidRecipe", "MethodFailed", "NotFound", "RepscopeError"),
+    "manifest": ("Manifest",),
     "recipes": ("Recipe",),
     "settings": ("Settings", "get_settings"),
 }

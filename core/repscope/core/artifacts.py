@@ -20,51 +20,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from pydantic import BaseModel, ConfigDict
 
+from repscope.core.durable import sync_folder, write_through
 from repscope.core.errors import NotFound
+from repscope.core.manifest import ArrayEntry, FileEntry, Manifest
 from repscope.core.recipes import is_id
 from repscope.core.space import reserve
 
 _ARRAY_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 #: Staging folders older than this belong to nobody.
 _STALE_SECONDS = 24 * 3600.0
-
-
-class ArrayEntry(BaseModel):
-    """What a manifest says of one array."""
-
-    dtype: str
-    shape: list[int]
-    bytes: int
-    """Size of the `.npy` file."""
-    sha256: str
-
-
-class FileEntry(BaseModel):
-    """What a manifest says of one other file."""
-
-    bytes: int
-    sha256: str
-
-
-class Manifest(BaseModel):
-    """An artifact's description and provenance."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    id: str
-    kind: str
-    method: str
-    version: int
-    recipe: dict[str, Any]
-    arrays: dict[str, ArrayEntry] = {}
-    files: dict[str, FileEntry] = {}
-    meta: dict[str, Any] = {}
-    metrics: dict[str, float] = {}
-    seconds: float = 0.0
-    libraries: dict[str, str] = {}
-    created: float = 0.0
 
 
 class Artifact:
@@ -196,8 +161,8 @@ class Staging:
             created=time.time(),
         )
         text = manifest.model_dump_json(indent=1)
-        _write_through(self.folder / "manifest.json", text.encode())
-        _sync_folder(self.folder)
+        write_through(self.folder / "manifest.json", text.encode())
+        sync_folder(self.folder)
         return self._store.adopt(self._id, self.folder)
 
     def discard(self) -> None:
@@ -270,7 +235,7 @@ class ArtifactStore:
             if not self.exists(artifact_id):
                 raise
             shutil.rmtree(staged, ignore_errors=True)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return self.open(artifact_id)
 
     def delete(self, artifact_id: str) -> None:
@@ -318,18 +283,3 @@ def _measure(path: Path) -> dict[str, Any]:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256")
     return {"bytes": path.stat().st_size, "sha256": digest.hexdigest()}
-
-
-def _write_through(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

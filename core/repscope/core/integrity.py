@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import ValidationError
 
-from repscope.core.artifacts import ArrayEntry, FileEntry, Manifest
+from repscope.core.manifest import ArrayEntry, FileEntry, Manifest
 from repscope.core.recipes import is_id, normalized_id
 from repscope.core.uploads import UploadStore
 

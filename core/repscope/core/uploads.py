@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from repscope.core.durable import sync_folder
 from repscope.core.errors import InvalidUpload, NotFound, StorageFull, TooLarge
 from repscope.core.recipes import ingredients
 from repscope.core.space import in_words, is_full, require_space
@@ -100,11 +101,7 @@ class UploadStore:
         target = self.root / sha256[:2] / sha256
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(staged, target)  # equal to what may lie there already
-        descriptor = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(target.parent)
         return Upload(sha256, size)
 
     def remove(self, sha256: str) -> None:

@@ -15,6 +15,7 @@ from repscope.core.artifacts import ArtifactStore
 from repscope.core.jobs import transitions
 from repscope.core.jobs.database import Database
 from repscope.core.jobs.model import Job
+from repscope.core.jobs.order import FAIR_ORDER
 from repscope.core.jobs.schema import jobs
 from repscope.core.jobs.store import to_job
 
@@ -54,7 +55,7 @@ class Leases:
                 jobs.c.queue.in_(queues),
                 jobs.c.needs.in_(methods),
             )
-            .order_by(jobs.c.turn, jobs.c.created, jobs.c.id)
+            .order_by(*FAIR_ORDER)
             .limit(1)
             .with_for_update(skip_locked=True)
             .scalar_subquery()

@@ -12,6 +12,7 @@ from repscope.core.jobs import transitions
 from repscope.core.jobs.database import Database
 from repscope.core.jobs.model import UNFINISHED, Event, Job, State
 from repscope.core.jobs.naming import title_of
+from repscope.core.jobs.order import next_turn, positions
 from repscope.core.jobs.schema import events, job_inputs, jobs, requests
 from repscope.core.resolve import Node, Resolved
 
@@ -213,7 +214,7 @@ class JobStore:
                 node.id,
                 state=begin,
                 owner=owner,
-                turn=_next_turn(connection, owner),
+                turn=next_turn(connection, owner),
                 progress=None,
                 message="",
                 metrics={},
@@ -238,7 +239,7 @@ class JobStore:
                 recipe=node.recipe,
                 state=state,
                 owner=owner,
-                turn=_next_turn(connection, owner),
+                turn=next_turn(connection, owner),
                 progress=1.0 if state == "done" else None,
                 created=now,
                 ended=now if state == "done" else None,
@@ -268,7 +269,7 @@ class JobStore:
         for job_id, input_id in edges:
             inputs.setdefault(job_id, []).append(input_id)
         order = {job_id: place for place, job_id in enumerate(job_ids)}
-        places = _positions(connection) if any(row.state == "queued" for row in rows) else {}
+        places = positions(connection) if any(row.state == "queued" for row in rows) else {}
         found = [to_job(row, inputs.get(row.id, []), places.get(row.id)) for row in rows]
         return sorted(found, key=lambda job: order[job.id])
 
@@ -284,27 +285,3 @@ def to_job(row: Row[Any], inputs: list[str], position: int | None) -> Job:
 def _state(connection: Connection, job_id: str) -> State | None:
     query = select(jobs.c.state).where(jobs.c.id == job_id).with_for_update()
     return connection.execute(query).scalar_one_or_none()
-
-
-def _next_turn(connection: Connection, owner: str) -> int:
-    """Return the place of a new job in the fair order.
-
-    Owners alternate: a job comes after its owner's earlier ones, but never before what was
-    already served, so that thirty students with one job each pass one with thirty.
-    """
-
-    def latest(*conditions: Any) -> int:
-        query = select(func.max(jobs.c.turn)).where(*conditions)
-        return int(connection.execute(query).scalar_one() or 0)
-
-    served = latest(jobs.c.state == "running") or latest(jobs.c.state == "done")
-    mine = latest(jobs.c.owner == owner, jobs.c.state.in_(("waiting", "queued")))
-    return max(served, mine) + 1
-
-
-def _positions(connection: Connection) -> dict[str, int]:
-    """Return the place of every queued job in its queue, 1 being next."""
-    order = (jobs.c.turn, jobs.c.created, jobs.c.id)
-    place = func.row_number().over(partition_by=jobs.c.queue, order_by=order)
-    query = select(jobs.c.id, place).where(jobs.c.state == "queued")
-    return {job_id: int(number) for job_id, number in connection.execute(query)}

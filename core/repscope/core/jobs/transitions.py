@@ -4,7 +4,7 @@ Every function works inside the caller's write transaction.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -40,21 +40,7 @@ def append_event(connection: Connection, job_id: str, kind: str, data: dict[str,
 
 def complete(connection: Connection, job_id: str, store: ArtifactStore) -> None:
     """Mark a job done and let those start that waited for it alone."""
-    change(
-        connection,
-        job_id,
-        state="done",
-        metrics=store.open(job_id).metrics,
-        progress=1.0,
-        remaining=None,
-        error=None,
-        token=None,
-        lease_until=None,
-        cancelling=False,
-        finishing=False,
-        ended=time.time(),
-    )
-    _forget_intermediates(connection, job_id)
+    _end(connection, job_id, "done", None, metrics=store.open(job_id).metrics, progress=1.0)
     release_waiting(connection, waiting_for(connection, job_id), store)
 
 
@@ -81,7 +67,9 @@ def cancel(connection: Connection, job_id: str) -> None:
         _end(connection, each, "cancelled", None)
 
 
-def _end(connection: Connection, job_id: str, state: str, error: dict[str, Any] | None) -> None:
+def _end(
+    connection: Connection, job_id: str, state: str, error: dict[str, Any] | None, **values: Any
+) -> None:
     change(
         connection,
         job_id,
@@ -93,6 +81,7 @@ def _end(connection: Connection, job_id: str, state: str, error: dict[str, Any] 
         cancelling=False,
         finishing=False,
         ended=time.time(),
+        **values,
     )
     _forget_intermediates(connection, job_id)
 
@@ -147,26 +136,27 @@ def waiting_for(connection: Connection, input_id: str) -> list[str]:
 
 def dependents_of(connection: Connection, job_id: str) -> list[str]:
     """Return the waiting jobs that need one artifact, directly or through others."""
-    found: dict[str, None] = {}
-    frontier = [job_id]
-    while frontier:
-        for dependent in waiting_for(connection, frontier.pop()):
-            if dependent not in found:
-                found[dependent] = None
-                frontier.append(dependent)
-    return list(found)
+    return _reached(job_id, lambda each: waiting_for(connection, each))
 
 
 def unfinished_inputs_of(connection: Connection, job_id: str) -> list[str]:
     """Return the unfinished jobs that one job needs, directly or through others."""
+
+    def unfinished(each: str) -> list[str]:
+        inputs = inputs_of(connection, each)
+        query = select(jobs.c.id).where(jobs.c.id.in_(inputs), jobs.c.state.in_(UNFINISHED))
+        return list(connection.execute(query).scalars())
+
+    return _reached(job_id, unfinished)
+
+
+def _reached(job_id: str, step: Callable[[str], list[str]]) -> list[str]:
+    """Return all jobs that one or more steps lead to, each once."""
     found: dict[str, None] = {}
     frontier = [job_id]
     while frontier:
-        query = select(jobs.c.id).where(
-            jobs.c.id.in_(inputs_of(connection, frontier.pop())), jobs.c.state.in_(UNFINISHED)
-        )
-        for needed in connection.execute(query).scalars():
-            if needed not in found:
-                found[needed] = None
-                frontier.append(needed)
+        for each in step(frontier.pop()):
+            if each not in found:
+                found[each] = None
+                frontier.append(each)
     return list(found)

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from repscope.core.artifacts import ArtifactStore, Manifest
+from repscope.core.artifacts import ArtifactStore
 from repscope.core.errors import NotFound
+from repscope.core.manifest import Manifest
 from repscope.core.recipes import ingredients
 from repscope.core.uploads import digests_in
 

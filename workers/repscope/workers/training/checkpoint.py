@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from repscope.core.durable import sync_folder
 from repscope.workers.context import Context
 
 #: Least seconds between two checkpoints.
@@ -52,15 +53,7 @@ class Checkpoint:
             file.flush()
             os.fsync(file.fileno())
         os.replace(staged, self._path)
-        _sync(self._path.parent)
+        sync_folder(self._path.parent)
         self._written = time.monotonic()
         self._took = self._written - began
         self._context.event("checkpoint", {"step": state["step"]})
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
