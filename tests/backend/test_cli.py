@@ -7,30 +7,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from repscope.backend.cli import main
+from tests.backend.commanding import REPSCOPE, command, wait
 from tests.backend.recipes import MAP
 from tools.app import App, free_port, running_app
-
-REPSCOPE = Path(sys.executable).with_name("repscope")
 
 
 def family(app: App) -> list[psutil.Process]:
     """The server and everything that it started."""
     server = psutil.Process(app.process.pid)
     return [server, *server.children(recursive=True)]
-
-
-def wait(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def all_up(app: App) -> bool:
@@ -45,17 +36,6 @@ def all_up(app: App) -> bool:
 
 def gone(processes: list[psutil.Process], seconds: float) -> bool:
     return not psutil.wait_procs(processes, timeout=seconds)[1]
-
-
-def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [REPSCOPE, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env=os.environ | variables,
-    )
 
 
 @pytest.mark.slow

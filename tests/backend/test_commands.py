@@ -7,8 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +22,11 @@ from repscope.core.jobs import Database, JobStore
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import resolve
 from repscope.core.settings import Settings
+from tests.backend.commanding import REPSCOPE, command, wait
 from tests.backend.recipes import DIGITS, EMBEDDING, MAP
 from tests.servers import Postgres, redis_server
 from tools.app import App, running_app
 
-REPSCOPE = Path(sys.executable).with_name("repscope")
 COMMANDS = ("serve", "worker", "jobs", "doctor", "gc", "backup", "restore")
 #: Takes long where nobody stops it.
 ENDLESS = {
@@ -37,24 +35,6 @@ ENDLESS = {
     "inputs": {"embedding": EMBEDDING},
     "params": {"iterations": 10_000},
 }
-
-
-def command(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [REPSCOPE, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=os.environ | variables,
-    )
-
-
-def wait(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

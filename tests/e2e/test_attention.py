@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.canvas import PIXELS
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
@@ -15,10 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
 SHAPES = "#lens=attention&dataset=shapes&dataset.count=40&look:images=2&encoder=zoo"
 ATTENTION = f"{SHAPES}&encoder.name=mae_shapes"
-PIXELS = """part => {
-  const canvas = part.querySelector("canvas");
-  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
-}"""
 
 
 def ready(page: Page) -> Locator:

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.canvas import PIXELS
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
@@ -12,10 +13,6 @@ from tests.e2e.test_access import PHONE, expect_accessible
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
 MASKING = "#lens=masking&dataset=digits&encoder=zoo&encoder.name=mae_digits&images=2"
-PIXELS = """part => {
-  const canvas = part.querySelector("canvas");
-  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
-}"""
 
 
 def ready(page: Page) -> Locator:

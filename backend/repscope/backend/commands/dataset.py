@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from repscope.backend.commands.address import address
-from repscope.backend.commands.options import BadSetting, Commands, add_command
+from repscope.backend.commands.options import BadSetting, Commands, add_command, add_url, client_of
 
 if TYPE_CHECKING:
     from repscope.client import Artifact
@@ -49,9 +49,7 @@ def add(commands: Commands) -> None:
         help="scale the shorter side to N pixels and cut out the square at the center (images that "
         "all have one size are kept, others take 64)",
     )
-    adding.add_argument(
-        "--url", help="where the server answers (REPSCOPE_URL, or http://127.0.0.1:8000)"
-    )
+    add_url(adding)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,16 +58,13 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         BadSetting: There is nothing at that path, or the address is none.
     """
-    from repscope.client import Client, Recipe
+    from repscope.client import Recipe
     from repscope.client.picking import pick
 
     path = options.path.expanduser()
     if not path.exists():
         raise BadSetting(f"There is no {path}.")
-    try:
-        client = Client(options.url)
-    except ValueError as error:
-        raise BadSetting(str(error)) from None
+    client = client_of(options)
     try:
         picked = pick(path, options.method)
     except ValueError as error:

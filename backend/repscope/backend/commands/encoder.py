@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from repscope.backend.commands.address import address
-from repscope.backend.commands.options import BadSetting, Commands, add_command
+from repscope.backend.commands.options import BadSetting, Commands, add_command, add_url, client_of
 
 _ENDS = re.compile(r"(\.(safetensors|pth|pt|ckpt|bin|tar))+$")
 
@@ -45,9 +45,7 @@ def add(commands: Commands) -> None:
         default=None,
         help="the decoder of a masked autoencoder guesses normalized patches",
     )
-    adding.add_argument(
-        "--url", help="where the server answers (REPSCOPE_URL, or http://127.0.0.1:8000)"
-    )
+    add_url(adding)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,15 +54,12 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         BadSetting: There is no file at that path, or the address is none.
     """
-    from repscope.client import Client, Recipe
+    from repscope.client import Recipe
 
     path = options.path.expanduser()
     if not path.is_file():
         raise BadSetting(f"There is no file {path}.")
-    try:
-        client = Client(options.url)
-    except ValueError as error:
-        raise BadSetting(str(error)) from None
+    client = client_of(options)
     said = ("name", "heads", "image_size", "norm_pix")
     params: dict[str, Any] = {
         name: value for name in said if (value := getattr(options, name)) is not None

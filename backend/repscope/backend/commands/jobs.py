@@ -6,7 +6,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from repscope.backend.commands.options import BadSetting, Commands, add_command, print_table
+from repscope.backend.commands.options import (
+    BadSetting,
+    Commands,
+    add_command,
+    add_url,
+    client_of,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from repscope.client import Client, Job
@@ -27,9 +34,7 @@ def add(commands: Commands) -> None:
         "List the jobs that scripts and this command asked for, newest first; what browsers asked "
         "for is theirs. A job is named by its id, or by the beginning of it.",
     )
-    parser.add_argument(
-        "--url", help="where the server answers (REPSCOPE_URL, or http://127.0.0.1:8000)"
-    )
+    add_url(parser)
     parser.add_argument("--limit", type=int, default=30, help="most to list (%(default)s)")
     parser.add_argument("--watch", action="store_true", help="look again every second")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -43,12 +48,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List, cancel or retry."""
-    from repscope.client import Client
-
-    try:
-        client = Client(options.url)
-    except ValueError as error:
-        raise BadSetting(str(error)) from None
+    client = client_of(options)
     if options.order is None:
         return _list(client, options)
     job = _find(client, options.id)

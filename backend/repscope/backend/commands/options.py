@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from repscope.core.errors import RepscopeError
 
 if TYPE_CHECKING:
+    from repscope.client import Client
     from repscope.core.settings import Settings
 
 #: The parser's object to which commands are added.
@@ -43,6 +44,27 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder that holds all data (REPSCOPE_DATA)"
     )
+
+
+def add_url(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told which server it talks to."""
+    parser.add_argument(
+        "--url", help="where the server answers (REPSCOPE_URL, or http://127.0.0.1:8000)"
+    )
+
+
+def client_of(options: argparse.Namespace) -> "Client":
+    """Return a client of the server that was named.
+
+    Raises:
+        BadSetting: The address is none.
+    """
+    from repscope.client import Client
+
+    try:
+        return Client(options.url)
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
 
 
 def settings_of(options: argparse.Namespace, *names: str) -> "Settings":

@@ -1,6 +1,7 @@
 /** What a standalone file holds beside its viewer, and where in the file. */
 
 import type { ColumnType } from "../../../state/columns";
+import type { AtlasInfo } from "../renderer/atlas";
 
 /** The small part, as JSON. */
 export interface Packet {
@@ -13,15 +14,7 @@ export interface Packet {
   hidden: number[];
   column: { name: string; title: string; type: ColumnType; categories: string[] } | null;
   /** Thumbnails; null where there are none in the file. */
-  atlas: {
-    size: number;
-    columns: number;
-    rows: number;
-    pages: number;
-    pageWidth: number;
-    pageHeight: number;
-    exact: boolean;
-  } | null;
+  atlas: Omit<AtlasInfo, "page"> | null;
 }
 
 /** Ids of the elements that hold the parts. Arrays and pages are base64. */
