@@ -1,8 +1,6 @@
 """Run an encoder over a dataset."""
 
 from repscope.core.catalogue import Input
-from repscope.core.errors import MethodFailed
-from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import Stored, choose_layer, load, load_stored
 from repscope.workers.encoders.layer import LayerParams
@@ -12,7 +10,7 @@ from repscope.workers.encoders.precision import (
     precise,
     refuse_bfloat16,
 )
-from repscope.workers.encoders.running import encode_all
+from repscope.workers.encoders.running import embedding_of, some_images, widths
 from repscope.workers.registry import register
 
 #: Vectors that are copied together.
@@ -51,24 +49,12 @@ def embed(context: Context, params: Params, dataset: Readable, encoder: Readable
     if stored is not None:
         refuse_bfloat16(params.precision)
         return _take(context, params, dataset, stored)
-    images = images_of(dataset)
+    images = some_images(dataset)
     exact = load(encoder, context.device)
     model, made = precise(exact, encoder, params.precision, context.device)
     layer = choose_layer(model.layers, params.layer)
-    count = len(images)
-    if count == 0:
-        raise MethodFailed("The dataset has no images.")
     made |= cosines(images, exact, model, [layer])[layer]
-    features = encode_all(
-        images,
-        model,
-        [layer],
-        lambda _, shape: context.array("features", shape, "float32"),
-        lambda done: context.progress(done / count, f"{done:,} of {count:,} images"),
-    )
-    context.progress(1.0, f"{count:,} images")
-    layers = [{"name": entry.name, "width": entry.width} for entry in model.layers]
-    return Result({"features": features[layer]}, {"layer": layer, "layers": layers} | made)
+    return embedding_of(context, images, model, layer, made)
 
 
 def _take(context: Context, params: Params, dataset: Readable, stored: Stored) -> Result:
@@ -82,5 +68,4 @@ def _take(context: Context, params: Params, dataset: Readable, stored: Stored) -
         rows = slice(start, start + ROWS_AT_ONCE)
         features[rows] = vectors[rows]
     context.progress(1.0, f"{count:,} vectors")
-    layers = [{"name": entry.name, "width": entry.width} for entry in stored.layers]
-    return Result({"features": features}, {"layer": layer, "layers": layers})
+    return Result({"features": features}, {"layer": layer, "layers": widths(stored.layers)})

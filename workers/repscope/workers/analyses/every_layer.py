@@ -6,13 +6,11 @@ import numpy as np
 from pydantic import Field
 
 from repscope.core.catalogue import Input
-from repscope.core.errors import MethodFailed
-from repscope.core.images import images_of
 from repscope.core.recipes import Recipe
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import choose_layer, load
 from repscope.workers.encoders.precision import PrecisionParams, cosines, precise
-from repscope.workers.encoders.running import encode_all, scratch
+from repscope.workers.encoders.running import encode_all, scratch, some_images, widths
 from repscope.workers.registry import register
 
 
@@ -47,10 +45,8 @@ def every_layer(context: Context, params: Params, dataset: Readable, encoder: Re
     What the encoder computes for its last layer it computes for all of them on the way. Each layer
     is kept as the embedding that would be made of it alone.
     """
-    images = images_of(dataset)
+    images = some_images(dataset)
     count = len(images)
-    if count == 0:
-        raise MethodFailed("The dataset has no images.")
     exact = load(encoder, context.device)
     model, made = precise(exact, encoder, params.precision, context.device)
     last = model.layers[-1].name
@@ -64,7 +60,7 @@ def every_layer(context: Context, params: Params, dataset: Readable, encoder: Re
         lambda _, shape: scratch(context, "features", shape, np.float32),
         lambda done: context.progress(0.9 * done / count, f"{done:,} of {count:,} images"),
     )
-    listed = [{"name": layer.name, "width": layer.width} for layer in model.layers]
+    listed = widths(model.layers)
     published = []
     for number, name in enumerate(names):
         context.progress(0.9 + 0.1 * number / len(names), f"keeping {name}")

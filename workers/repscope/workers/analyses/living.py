@@ -7,12 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context, Readable, Result
 
 Points = NDArray[np.float32]
 
 
+#: What is laid out, and where from.
+MAP_INPUTS = [
+    Input(name="neighbors", kind="neighbors", description="the nearest-neighbor graph"),
+    Input(name="start", kind="projection", optional=True, description="a map to flow on from"),
+]
 #: Last parameter of every map that forms step by step.
 StopAt = Annotated[
     int | None,

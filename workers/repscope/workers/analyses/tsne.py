@@ -6,10 +6,9 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.workers.analyses.engines import MOST_NEIGHBORS, engines_of
-from repscope.workers.analyses.living import Points, StopAt, Watch, given_start
+from repscope.workers.analyses.living import MAP_INPUTS, Points, StopAt, Watch, given_start
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.numerics.start import normal_start
 from repscope.workers.numerics.tsne import affinities
@@ -61,10 +60,7 @@ class Params(MethodParams):
     version=2,
     title="t-SNE",
     params=Params,
-    inputs=[
-        Input(name="neighbors", kind="neighbors", description="the nearest-neighbor graph"),
-        Input(name="start", kind="projection", optional=True, description="a map to flow on from"),
-    ],
+    inputs=MAP_INPUTS,
     output="points",
     seeded=True,
     cost={"constant": 1.0, "rows*params.iterations": 1e-6},

@@ -1,13 +1,12 @@
 """The embedding of a network that has learned nothing: the baseline of every other."""
 
 from repscope.core.catalogue import Input
-from repscope.core.errors import InvalidRecipe, MethodFailed
-from repscope.core.images import images_of
+from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import NETWORKS, choose_layer
 from repscope.workers.encoders.base import untrained as draw
 from repscope.workers.encoders.layer import LayerParams
-from repscope.workers.encoders.running import encode_all
+from repscope.workers.encoders.running import embedding_of, some_images
 from repscope.workers.registry import register
 
 
@@ -38,19 +37,7 @@ def untrained(
             "This encoder is no network, so it has no weights to draw at random.",
             field="inputs.encoder",
         )
-    images = images_of(dataset)
-    count = len(images)
-    if count == 0:
-        raise MethodFailed("The dataset has no images.")
+    images = some_images(dataset)
     model = draw(encoder, context.seed, context.device)
     layer = choose_layer(model.layers, params.layer)
-    features = encode_all(
-        images,
-        model,
-        [layer],
-        lambda _, shape: context.array("features", shape, "float32"),
-        lambda done: context.progress(done / count, f"{done:,} of {count:,} images"),
-    )
-    context.progress(1.0, f"{count:,} images")
-    layers = [{"name": entry.name, "width": entry.width} for entry in model.layers]
-    return Result({"features": features[layer]}, {"layer": layer, "layers": layers})
+    return embedding_of(context, images, model, layer, {})

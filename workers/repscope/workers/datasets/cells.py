@@ -1,8 +1,7 @@
 """Image files in the cells of a table: surveyed first, then decoded by all cores, in order."""
 
-import queue
 from collections.abc import Callable, Iterator
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +9,10 @@ from numpy.typing import NDArray
 from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context
 from repscope.workers.datasets.decoder import Decoder
+from repscope.workers.datasets.decoders import Decoders
 from repscope.workers.datasets.importing import Left
 from repscope.workers.datasets.mixed import MixedSizes
 from repscope.workers.datasets.pictures import Header, Hostile, Unreadable, with_channels
-from repscope.workers.datasets.pooling import cores, in_order
 from repscope.workers.files.arrays import MOST_BYTES, Broken, scratch
 from repscope.workers.files.parquet import Field, Parquet
 
@@ -63,27 +62,15 @@ class Taken:
         self.arrays = arrays
 
 
-class Pictures:
+class Pictures(Decoders):
     """Decodes a column of image files; use it as a context manager."""
 
     def __init__(self, cells: Cells, context: Context, left: Left) -> None:
         """Start nothing yet."""
+        super().__init__()
         self._cells = cells
         self._context = context
         self._left = left
-        self._decoders = [Decoder() for _ in range(cores())]
-        self._idle: queue.LifoQueue[Decoder] = queue.LifoQueue()
-        for decoder in self._decoders:
-            self._idle.put(decoder)
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End all decoders."""
-        for decoder in self._decoders:
-            decoder.close()
 
     def take(self, size: int | None) -> Taken:
         """Decode all images.
@@ -154,20 +141,18 @@ class Pictures:
 
         def one(item: Row) -> tuple[int, Outcome | str]:
             row, data = item
-            decoder = self._idle.get()
             try:
-                return row, do(decoder, data)
+                with self.idle() as decoder:
+                    return row, do(decoder, data)
             except Unreadable as error:
                 return row, str(error)
             except Hostile as error:
                 raise Broken(
                     f"The file is refused because of the image in row {row:,}: {error}."
                 ) from error
-            finally:
-                self._idle.put(decoder)
 
         items = (item for item in self._cells if among is None or item[0] in among)
-        return in_order(one, items, len(self._decoders))
+        return self.in_order(one, items)
 
     def _leave_out(self, row: int, why: str) -> None:
         self._left.add(f"row {row}", why)

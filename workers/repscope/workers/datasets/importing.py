@@ -1,17 +1,16 @@
 """Reading the images of an archive: all cores decode, rows stay in order, memory is bounded."""
 
-import queue
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.context import Context
 from repscope.workers.datasets.decoder import Decoder
+from repscope.workers.datasets.decoders import Decoders
 from repscope.workers.datasets.pictures import Header, Hostile, Kept, Unreadable
-from repscope.workers.datasets.pooling import cores, in_order
 from repscope.workers.files.zips import Archive, Damaged, Member, Refused
 
 Outcome = TypeVar("Outcome")
@@ -50,7 +49,7 @@ class Left:
             self._context.log("More files are left out; their number is told at the end.")
 
 
-class Importer:
+class Importer(Decoders):
     """Decodes members of an archive on all cores; use it as a context manager."""
 
     def __init__(self, archive: Archive) -> None:
@@ -59,21 +58,8 @@ class Importer:
         Args:
             archive: Where the members are.
         """
+        super().__init__()
         self._archive = archive
-        self._decoders = [Decoder() for _ in range(cores())]
-        # The last one used comes first: a single photo starts a single child.
-        self._idle: queue.LifoQueue[Decoder] = queue.LifoQueue()
-        for decoder in self._decoders:
-            self._idle.put(decoder)
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End all decoders."""
-        for decoder in self._decoders:
-            decoder.close()
 
     def headers(self, members: Sequence[Member]) -> Iterator[tuple[Member, Header | Why]]:
         """Read what each member says of itself; see `pictures.header`."""
@@ -103,16 +89,14 @@ class Importer:
                 data = self._archive.read(member)
             except Damaged as error:
                 return member, Why(str(error))
-            decoder = self._idle.get()
             try:
-                return member, do(decoder, data)
+                with self.idle() as decoder:
+                    return member, do(decoder, data)
             except Unreadable as error:
                 return member, Why(str(error), foreign=True)
             except Hostile as error:
                 raise Refused(
                     f"The archive is refused because of {member.name!r}: {error}."
                 ) from error
-            finally:
-                self._idle.put(decoder)
 
-        return in_order(one, members, len(self._decoders))
+        return self.in_order(one, members)

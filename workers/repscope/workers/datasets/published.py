@@ -4,6 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from repscope.workers.datasets.class_names import (
+    DIGITS,
+    SIGNS,
+    Naming,
+    after_number,
+    first_word,
+    letters,
+    named,
+    own,
+)
+
 _UNKNOWN = "see source"
 
 #: Words of torchvision's parts.
@@ -16,11 +27,6 @@ _THREE: Mapping[str, Part] = {
     "test": {"split": "test"},
 }
 _UNDIVIDED: Mapping[str, Part] = {"": {}}
-_DIGITS = [str(digit) for digit in range(10)]
-
-
-def _own(dataset: Any) -> list[str | None]:
-    return [str(name) for name in dataset.classes]
 
 
 @dataclass(frozen=True)
@@ -45,29 +51,11 @@ class Published:
     source: str
     license: str = _UNKNOWN
     parts: Mapping[str, Part] = field(default_factory=lambda: _UNDIVIDED)
-    classes: Callable[[Any], list[str | None]] = _own
+    classes: Naming = own
     options: Part = field(default_factory=dict)
     lossless: bool = False
     transposed: bool = False
     order: Callable[[Any], list[int]] | None = None
-
-
-def _named(names: list[str]) -> Callable[[Any], list[str | None]]:
-    return lambda _: list(names)
-
-
-def _first_word(dataset: Any) -> list[str | None]:
-    """`3 - three` is 3."""
-    return [name.split(" - ")[0] for name in dataset.classes]
-
-
-def _letters(dataset: Any) -> list[str | None]:
-    return [None if name == "N/A" else name for name in dataset.classes]
-
-
-def _after_number(dataset: Any) -> list[str | None]:
-    """`001.ak47` is ak47."""
-    return [name.partition(".")[2] or name for name in dataset.categories]
 
 
 def _in_order_of_paths(dataset: Any) -> list[int]:
@@ -80,54 +68,6 @@ def _in_order_of_characters(dataset: Any) -> list[int]:
     return sorted(range(len(images)), key=lambda i: (dataset._characters[images[i][1]], images[i]))
 
 
-#: Road signs by the numbers of the benchmark.
-_SIGNS = [
-    "limit 20",
-    "limit 30",
-    "limit 50",
-    "limit 60",
-    "limit 70",
-    "limit 80",
-    "end of limit 80",
-    "limit 100",
-    "limit 120",
-    "no overtaking",
-    "no overtaking by trucks",
-    "priority at next crossing",
-    "priority road",
-    "give way",
-    "stop",
-    "no vehicles",
-    "no trucks",
-    "no entry",
-    "danger",
-    "bend left",
-    "bend right",
-    "double bend",
-    "uneven road",
-    "slippery road",
-    "road narrows",
-    "road works",
-    "traffic lights",
-    "pedestrians",
-    "children",
-    "bicycles",
-    "snow",
-    "wild animals",
-    "end of limits",
-    "turn right",
-    "turn left",
-    "straight on",
-    "straight or right",
-    "straight or left",
-    "keep right",
-    "keep left",
-    "roundabout",
-    "end of no overtaking",
-    "end of no overtaking by trucks",
-]
-
-
 def _emnist(variant: str, about: str) -> Published:
     return Published(
         "EMNIST",
@@ -135,7 +75,7 @@ def _emnist(variant: str, about: str) -> Published:
         "G. Cohen et al., 2017, from NIST Special Database 19",
         parts=_TRAIN_TEST,
         options={"split": variant},
-        classes=_letters,
+        classes=letters,
         transposed=True,
     )
 
@@ -149,7 +89,7 @@ PUBLISHED: Mapping[str, Published] = {
         "MNIST",
         "Y. LeCun, C. Cortes and C. Burges, 1998, http://yann.lecun.com/exdb/mnist/",
         parts=_TRAIN_TEST,
-        classes=_first_word,
+        classes=first_word,
     ),
     "FashionMNIST": Published(
         "FashionMNIST",
@@ -177,21 +117,21 @@ PUBLISHED: Mapping[str, Published] = {
         "C. Yadav and L. Bottou, 2019, https://github.com/facebookresearch/qmnist",
         "BSD 3-Clause",
         parts={"train": {"what": "train"}, "test": {"what": "test"}},
-        classes=_first_word,
+        classes=first_word,
     ),
     "USPS": Published(
         "USPS",
         "USPS digits",
         "J. Hull, 1994, by way of LIBSVM",
         parts=_TRAIN_TEST,
-        classes=_named(_DIGITS),
+        classes=named(DIGITS),
     ),
     "SEMEION": Published(
         "SEMEION",
         "Semeion digits",
         "Semeion Research Center, 1994, UCI Machine Learning Repository",
         "CC BY 4.0",
-        classes=_named(_DIGITS),
+        classes=named(DIGITS),
     ),
     "Omniglot": Published(
         "Omniglot",
@@ -226,7 +166,7 @@ PUBLISHED: Mapping[str, Published] = {
         "Y. Netzer et al., 2011, http://ufldl.stanford.edu/housenumbers/",
         "for non-commercial use only",
         parts=_BY_NAME,
-        classes=_named(_DIGITS),
+        classes=named(DIGITS),
     ),
     "Flowers102": Published(
         "Flowers102",
@@ -272,7 +212,7 @@ PUBLISHED: Mapping[str, Published] = {
         "German Traffic Signs",
         "J. Stallkamp et al., 2012, https://benchmark.ini.rub.de",
         parts=_BY_NAME,
-        classes=_named(_SIGNS),
+        classes=named(SIGNS),
         lossless=True,
     ),
     "Country211": Published(
@@ -300,7 +240,7 @@ PUBLISHED: Mapping[str, Published] = {
         "Caltech 256",
         "G. Griffin, A. Holub and P. Perona, 2007, https://data.caltech.edu",
         "CC BY 4.0",
-        classes=_after_number,
+        classes=after_number,
     ),
     "RenderedSST2": Published(
         "RenderedSST2",
@@ -315,7 +255,7 @@ PUBLISHED: Mapping[str, Published] = {
         "B. Veeling et al., 2018, https://github.com/basveeling/pcam",
         "CC0 1.0",
         parts=_THREE,
-        classes=_named(["no tumor", "tumor"]),
+        classes=named(["no tumor", "tumor"]),
     ),
     "CLEVRClassification": Published(
         "CLEVRClassification",
@@ -324,7 +264,7 @@ PUBLISHED: Mapping[str, Published] = {
         "CC BY 4.0",
         # The test part has no labels.
         parts={"train": {"split": "train"}, "validation": {"split": "val"}},
-        classes=_named([str(number) for number in range(11)]),
+        classes=named([str(number) for number in range(11)]),
         lossless=True,
     ),
     "SUN397": Published(

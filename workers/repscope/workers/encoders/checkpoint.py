@@ -15,9 +15,7 @@ from repscope.workers.encoders.checkpoints.card import card_of
 from repscope.workers.encoders.checkpoints.fitting import FILE, check, taken
 from repscope.workers.encoders.checkpoints.found import Hints
 from repscope.workers.encoders.checkpoints.recognition import recognized, under
-from repscope.workers.encoders.foreign import ForeignEncoder, Plan, keep
-from repscope.workers.encoders.foreign import load as filled
-from repscope.workers.encoders.foreign import untrained as drawn
+from repscope.workers.encoders.foreign import Plan, keep, loaders
 from repscope.workers.encoders.named import PreparedParams
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.files.params import Title, Upload
@@ -60,20 +58,13 @@ class Params(PreparedParams, _File):
     """Which file, and what it cannot tell."""
 
 
-def load(artifact: Readable, device: str) -> ForeignEncoder:
-    """Load a network from its artifact."""
-    return filled(artifact, plan_of(artifact), device)
-
-
-def untrained(artifact: Readable, seed: int, device: str) -> ForeignEncoder:
-    """Draw a network's weights anew; see `encoders.base.untrained`."""
-    return drawn(plan_of(artifact), seed, device)
-
-
 def plan_of(artifact: Readable) -> Plan:
     """Return how the network of an artifact is built."""
     preprocess = Preprocess.from_json(artifact.meta["preprocess"])
     return _plan(artifact.meta["config"], artifact.meta["family"], preprocess)
+
+
+load, untrained = loaders(plan_of)
 
 
 @register(

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from repscope.workers.encoders.readout import Form
+from repscope.workers.encoders.map_network import MapNetwork
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Stage(nn.Module):
         return functional.relu(self.norm2(self.conv2(maps)))
 
 
-class ConvolutionalNetwork(nn.Module):
+class ConvolutionalNetwork(MapNetwork):
     """Stages, one after another."""
 
     def __init__(self, config: CNNConfig) -> None:
@@ -63,11 +62,6 @@ class ConvolutionalNetwork(nn.Module):
         self.config = config
         widths = [config.channels, *config.stage_widths]
         self.stages = nn.ModuleList(Stage(below, width) for below, width in pairwise(widths))
-
-    @property
-    def form(self) -> Form:
-        """Maps."""
-        return Form("maps")
 
     @property
     def layers(self) -> list[tuple[str, int]]:
@@ -86,22 +80,3 @@ class ConvolutionalNetwork(nn.Module):
         for stage in self.stages:
             images = stage(images)
         return images
-
-    @staticmethod
-    def pool(maps: Tensor) -> Tensor:  # (batch, channels, height, width)
-        """Describe an image by the mean of each map, (batch, channels)."""
-        return maps.mean(dim=(2, 3))
-
-    @staticmethod
-    def maps(maps: Tensor) -> Tensor:  # (batch, channels, height, width)
-        """Return the activations as an image, which they are."""
-        return maps
-
-    @torch.no_grad()
-    def reset(self, generator: torch.Generator) -> None:
-        """Draw the weights so that signals keep their strength through the layers (He, 2015)."""
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(
-                    module.weight, mode="fan_out", nonlinearity="relu", generator=generator
-                )

@@ -182,24 +182,34 @@ def keep(
     return Result(meta=meta, metrics={"parameters": parameters}, files={WEIGHTS: weights})
 
 
-def load(artifact: Readable, plan: Plan, device: str) -> ForeignEncoder:
-    """Build a network again and fill it with the weights of its artifact."""
-    held = load_file(artifact.file(WEIGHTS))
-    # Drawing the weights of a large network takes seconds, for nothing. But what a network
-    # computes for itself, and so does not keep in its file, has to be there.
-    network = plan.outline()
-    weights = {name: held[name] for name in network.state_dict()}  # a decoder may lie beside
-    if {name for name, _ in network.named_buffers()} <= weights.keys():
-        network.load_state_dict(weights, assign=True)
-    else:
-        network = plan.build(None)
-        network.load_state_dict(weights)
-    return ForeignEncoder(network, plan.places(), plan.preprocess, device)
+#: `load` and `untrained` of a module of networks; see `encoders.base`.
+Load = Callable[[Readable, str], ForeignEncoder]
+Untrained = Callable[[Readable, int, str], ForeignEncoder]
 
 
-def untrained(plan: Plan, seed: int, device: str) -> ForeignEncoder:
-    """Draw a network's weights as its library begins a training; see `encoders.base.untrained`."""
-    return ForeignEncoder(plan.seeded(None, seed), plan.places(), plan.preprocess, device)
+def loaders(plan_of: Callable[[Readable], Plan]) -> tuple[Load, Untrained]:
+    """Return how networks are loaded, and drawn anew, of whose artifacts the plan is known."""
+
+    def load(artifact: Readable, device: str) -> ForeignEncoder:
+        """Build a network again and fill it with the weights of its artifact."""
+        plan, held = plan_of(artifact), load_file(artifact.file(WEIGHTS))
+        # Drawing the weights of a large network takes seconds, for nothing. But what a network
+        # computes for itself, and so does not keep in its file, has to be there.
+        network = plan.outline()
+        weights = {name: held[name] for name in network.state_dict()}  # a decoder may lie beside
+        if {name for name, _ in network.named_buffers()} <= weights.keys():
+            network.load_state_dict(weights, assign=True)
+        else:
+            network = plan.build(None)
+            network.load_state_dict(weights)
+        return ForeignEncoder(network, plan.places(), plan.preprocess, device)
+
+    def untrained(artifact: Readable, seed: int, device: str) -> ForeignEncoder:
+        """Draw a network's weights as its library begins a training."""
+        plan = plan_of(artifact)
+        return ForeignEncoder(plan.seeded(None, seed), plan.places(), plan.preprocess, device)
+
+    return load, untrained
 
 
 def layer_at(place: Place) -> Layer:

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from repscope.workers.encoders.readout import Form
+from repscope.workers.encoders.map_network import MapNetwork
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class BasicBlock(nn.Module):
         return functional.relu(self.bn2(self.conv2(maps)) + shortcut)
 
 
-class ResidualNetwork(nn.Module):
+class ResidualNetwork(MapNetwork):
     """A first convolution and four stages."""
 
     def __init__(self, config: ResNetConfig) -> None:
@@ -80,11 +79,6 @@ class ResidualNetwork(nn.Module):
             first = BasicBlock(below, width, stride=1 if index == 0 else 2)
             rest = [BasicBlock(width, width, stride=1) for _ in range(config.blocks - 1)]
             self.add_module(f"layer{index + 1}", nn.Sequential(first, *rest))
-
-    @property
-    def form(self) -> Form:
-        """Maps."""
-        return Form("maps")
 
     @property
     def layers(self) -> list[tuple[str, int]]:
@@ -108,22 +102,3 @@ class ResidualNetwork(nn.Module):
         for _, activations in self.walk(images):
             maps = activations
         return maps
-
-    @staticmethod
-    def pool(maps: Tensor) -> Tensor:  # (batch, channels, height, width)
-        """Describe an image by the mean of each map, (batch, channels)."""
-        return maps.mean(dim=(2, 3))
-
-    @staticmethod
-    def maps(maps: Tensor) -> Tensor:  # (batch, channels, height, width)
-        """Return the activations as an image, which they are."""
-        return maps
-
-    @torch.no_grad()
-    def reset(self, generator: torch.Generator) -> None:
-        """Draw the weights so that signals keep their strength through the layers (He, 2015)."""
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(
-                    module.weight, mode="fan_out", nonlinearity="relu", generator=generator
-                )

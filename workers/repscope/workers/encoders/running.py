@@ -1,15 +1,16 @@
 """Running an encoder over all images of a dataset."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repscope.core.images import Images
-from repscope.workers.context import Context
-from repscope.workers.encoders.base import Encoder
+from repscope.core.errors import MethodFailed
+from repscope.core.images import Images, images_of
+from repscope.workers.context import Context, Readable, Result
+from repscope.workers.encoders.base import Encoder, Layer
 
 #: Rows, and their images.
 Batch = tuple[slice, NDArray[Any]]
@@ -44,6 +45,48 @@ def encode_all(
                 features[layer] = array(layer, (len(images), encoded.shape[1]))
             features[layer][rows] = encoded
     return features
+
+
+def embedding_of(
+    context: Context, images: Images, model: Encoder, layer: str, said: Mapping[str, Any]
+) -> Result:
+    """Make the embedding of all images at one layer.
+
+    Args:
+        context: Of the job, which is told how far it is.
+        images: At least one.
+        model: The encoder.
+        layer: Name of its layer.
+        said: What else `meta` says.
+    """
+    count = len(images)
+    features = encode_all(
+        images,
+        model,
+        [layer],
+        lambda _, shape: context.array("features", shape, "float32"),
+        lambda done: context.progress(done / count, f"{done:,} of {count:,} images"),
+    )
+    context.progress(1.0, f"{count:,} images")
+    meta = {"layer": layer, "layers": widths(model.layers), **said}
+    return Result({"features": features[layer]}, meta)
+
+
+def widths(layers: Iterable[Layer]) -> list[dict[str, Any]]:
+    """List layers by name, with the numbers that each has for an image, as `meta` has it."""
+    return [{"name": layer.name, "width": layer.width} for layer in layers]
+
+
+def some_images(dataset: Readable) -> Images:
+    """Return the images of a dataset.
+
+    Raises:
+        MethodFailed: It has none.
+    """
+    images = images_of(dataset)
+    if len(images) == 0:
+        raise MethodFailed("The dataset has no images.")
+    return images
 
 
 def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:

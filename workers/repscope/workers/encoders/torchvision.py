@@ -11,9 +11,7 @@ from torch import nn
 
 from repscope.core.downloads import DOWNLOAD_FORMAT, Downloads
 from repscope.workers.context import Context, Readable, Result
-from repscope.workers.encoders.foreign import ForeignEncoder, Plan, make
-from repscope.workers.encoders.foreign import load as filled
-from repscope.workers.encoders.foreign import untrained as drawn
+from repscope.workers.encoders.foreign import Plan, loaders, make
 from repscope.workers.encoders.named import NamedParams, unknown
 from repscope.workers.encoders.preprocess import Preprocess
 from repscope.workers.encoders.published import Source, weights
@@ -38,20 +36,13 @@ class Params(NamedParams):
     )
 
 
-def load(artifact: Readable, device: str) -> ForeignEncoder:
-    """Load a model from its artifact."""
-    return filled(artifact, plan_of(artifact), device)
-
-
-def untrained(artifact: Readable, seed: int, device: str) -> ForeignEncoder:
-    """Draw a model's weights anew; see `encoders.base.untrained`."""
-    return drawn(plan_of(artifact), seed, device)
-
-
 def plan_of(artifact: Readable) -> Plan:
     """Return how the network of an artifact is built."""
     preprocess = Preprocess.from_json(artifact.meta["preprocess"])
     return plan(artifact.meta["config"]["name"], preprocess)
+
+
+load, untrained = loaders(plan_of)
 
 
 @register(

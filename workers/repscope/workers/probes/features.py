@@ -6,11 +6,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from repscope.core.errors import MethodFailed
 from repscope.core.images import images_of
 from repscope.workers.context import Context, Readable
 from repscope.workers.encoders.base import Encoder, Stored, load, load_stored
-from repscope.workers.encoders.running import encode_all, scratch
+from repscope.workers.encoders.running import encode_all, scratch, some_images
 from repscope.workers.probes.division import Division
 from repscope.workers.probes.measuring import Features
 from repscope.workers.probes.refitting import Refitted, is_refitted
@@ -27,9 +26,7 @@ def small_pixels(context: Context, dataset: Readable) -> NDArray[np.uint8]:
     Raises:
         MethodFailed: There are no images.
     """
-    images = images_of(dataset)
-    if len(images) == 0:
-        raise MethodFailed("The dataset has no images.")
+    images = some_images(dataset)
     small = images.size is not None and max(images.size) <= PIXEL_SIDE
     pixels: NDArray[np.uint8] | None = None
     for rows, batch in images.batches(None if small else PIXEL_SIDE):

@@ -4,6 +4,7 @@ import numpy as np
 
 from repscope.core.catalogue import Input
 from repscope.workers.context import Context, Readable, Result
+from repscope.workers.encoders.running import widths
 from repscope.workers.encoders.unseen import recipe_of
 from repscope.workers.probes.baselines import architectures, untrained
 from repscope.workers.probes.curves import Curves
@@ -101,7 +102,7 @@ def layers(context: Context, params: Params, dataset: Readable, encoder: Readabl
     best = int(np.argmax(means))
     meta = drawn.about | {
         "axis": "layer",
-        "points": [{"name": layer.name, "width": layer.width} for layer in model.layers],
+        "points": widths(model.layers),
         "curves": curves.listed,
     }
     return Result(curves.arrays, meta, {"best": float(means[best]), "best_layer": float(best)})

@@ -2,6 +2,7 @@
 
 from repscope.workers.context import Context, Readable, Result
 from repscope.workers.encoders.base import choose_layer
+from repscope.workers.encoders.running import widths
 from repscope.workers.probes.division import plan
 from repscope.workers.probes.features import features_of, open_encoder, small_pixels
 from repscope.workers.probes.measuring import KNN, Linear, repeat
@@ -41,5 +42,4 @@ def measure_one(
         device=context.device,
         progress=lambda done: context.progress(0.6 + 0.4 * done, "fitting"),
     )
-    layers = [{"name": each.name, "width": each.width} for each in model.layers]
-    return outcome(probe, measured, drawn, layer, layers)
+    return outcome(probe, measured, drawn, layer, widths(model.layers))
