@@ -37,6 +37,8 @@ def test_heads_blocks_and_the_threshold(open_page: OpenPage) -> None:
     cells = ("input", "features", "mean", "0", "1", "2", "rollout")
     before = {cell: pixels(row, cell) for cell in cells}
     assert len(set(before.values())) == len(cells)
+    # It has blocks of its own: the layer that maps are of has no say here.
+    expect(page.get_by_test_id("chooser-layer")).to_have_count(0)
     page.get_by_role("slider", name="Block").fill("0")
     expect(page.get_by_test_id("attention")).to_have_attribute("data-block", "0")
     expect(page.get_by_test_id("block-value")).to_have_text("1 of 4")

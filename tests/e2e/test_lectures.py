@@ -103,6 +103,7 @@ def test_the_rdms_of_two_encoders_are_compared(open_page: OpenPage) -> None:
     expect(matrices).to_have_count(1, timeout=MAKING)
     page.get_by_role("combobox", name="Compare with B").select_option(label=MAE)
     expect(matrices).to_have_count(2, timeout=MAKING)
+    expect(page.get_by_role("application", name=f"1797 images, B: {MAE}.")).to_have_count(1)
     page.get_by_role("button", name="Compare", exact=True).click()
     bar = page.get_by_role("button", name=MAE)
     expect(bar).to_contain_text("p < 0.001", timeout=MAKING)

@@ -20,6 +20,8 @@ export interface Lens {
   place?: number;
   /** Whether a method is one of those it is for, where the output alone does not tell. */
   serves?: (method: Method) => boolean;
+  /** Shows nothing of the layer that is chosen in the top bar: there is nothing to choose then. */
+  layerless?: boolean;
   /** A page of its own, that shows no method's output and no inspector beside it. */
   page?: boolean;
 }

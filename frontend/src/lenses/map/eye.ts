@@ -3,6 +3,7 @@
 import { type Camera, cameraFrom, type Insets, type Size } from "./camera";
 import type { Layout } from "./layout";
 import { Passage, TRAVEL_MS } from "./motion";
+import { reach } from "./scene";
 
 export class Eye {
   camera: Camera | null = null;
@@ -43,8 +44,7 @@ export class Eye {
     const same = this.camera?.numbers() ?? [];
     if (numbers.length && numbers.every((n, i) => n === same[i])) return;
     this.#flight.stop();
-    const { dimensions, extents } = this.#layout;
-    this.camera = cameraFrom(numbers, dimensions, extents, this.size, this.#insets);
+    this.camera = this.#cameraFrom(numbers, this.#layout);
     this.#whole = numbers.length !== this.camera.numbers().length;
   }
 
@@ -66,17 +66,24 @@ export class Eye {
   /** Fly back to where everything shows. */
   flyHome(now: number): void {
     if (!this.#layout) return;
-    const { dimensions, extents } = this.#layout;
-    this.fly(cameraFrom([], dimensions, extents, this.size, this.#insets), now);
+    this.fly(this.#cameraFrom([], this.#layout), now);
     this.#whole = true;
   }
 
   /** Keep everything in sight while the map grows under the eye, or takes its last shape. */
-  #glide({ dimensions, extents }: Layout, now: number, ms: number | null): void {
+  #glide(layout: Layout, now: number, ms: number | null): void {
     this.#from = this.camera;
-    this.#to = cameraFrom([], dimensions, extents, this.size, this.#insets);
+    this.#to = this.#cameraFrom([], layout);
     this.#flight.begin(now, ms ?? TRAVEL_MS, ms !== null);
     if (!this.#flight.running) this.camera = this.#to;
+  }
+
+  /** A camera for a layout; where it shows everything, images at the edges are whole. */
+  #cameraFrom(numbers: readonly number[], { dimensions, extents, count }: Layout): Camera {
+    const more = reach(this.size, count);
+    const { top, right, bottom, left } = this.#insets;
+    const free = { top: top + more, right: right + more, bottom: bottom + more, left: left + more };
+    return cameraFrom(numbers, dimensions, extents, this.size, free);
   }
 
   /** What lies over the map has changed; the next layout is fitted to the rest. */

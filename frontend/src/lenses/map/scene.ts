@@ -202,6 +202,12 @@ export const spriteSide = (room: number) => Math.min(96, Math.max(16, room * 0.7
 export const crowding = ({ width, height }: Size, count: number) =>
   0.6 * Math.sqrt((width * height) / count);
 
+/** How far images reach over the outermost points where a whole map is in sight, CSS pixels. */
+export function reach(size: Size, count: number): number {
+  const room = crowding(size, count);
+  return room < IMAGES_FROM ? 0 : spriteSide(room) / 2;
+}
+
 function visibleRows({ layout, grid, camera, size, rgba }: Shown): number[] {
   const visible = (row: number) => rgba[row * 4 + 3] !== 0;
   if (camera instanceof FlatCamera) {

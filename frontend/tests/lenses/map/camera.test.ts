@@ -6,6 +6,7 @@ import {
   OrbitCamera,
   projectAll,
 } from "../../../src/lenses/map/camera";
+import { reach } from "../../../src/lenses/map/scene";
 
 const size = { width: 1000, height: 600 };
 const none = { top: 0, right: 0, bottom: 0, left: 0 };
@@ -57,6 +58,13 @@ describe("FlatCamera", () => {
       expect(py).toBeLessThan(600);
     }
     expectNear(pixel(fit, 0, 0), [400, 325]);
+  });
+
+  it("leaves room for images where there are few, and none where points stay points", () => {
+    expect(reach(size, 3)).toBe(48);
+    expect(reach(size, 100)).toBeGreaterThan(0);
+    expect(reach(size, 100)).toBeLessThan(48);
+    expect(reach(size, 1797)).toBe(0);
   });
 
   it("flies from one view to the other", () => {
