@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repscope.core.errors import MethodFailed
+from repscope.workers.context import Readable
 
 #: Beyond so many, labels are no classes.
 MOST_CLASSES = 10_000
@@ -91,6 +92,13 @@ def class_labels(values: NDArray[Any] | list[str], names: list[str] | None) -> L
         if not np.isfinite(values).all() or not (values == np.trunc(values)).all():
             return None
     return numbered([values], names) if len(np.unique(values)) <= most else None
+
+
+def groups_of(dataset: Readable) -> NDArray[np.int32]:
+    """Return the class of each image of a dataset; one for all where it has no classes."""
+    if not dataset.meta["classes"]:
+        return np.zeros(int(dataset.meta["count"]), np.int32)
+    return np.asarray(dataset.array("labels"))
 
 
 def _require_labels(labels: NDArray[Any]) -> None:

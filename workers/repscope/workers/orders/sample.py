@@ -5,6 +5,7 @@ from pydantic import Field
 
 from repscope.core.catalogue import Input
 from repscope.workers.context import Context, Readable, Result
+from repscope.workers.datasets.labels import groups_of
 from repscope.workers.numerics.apportion import stratified
 from repscope.workers.orders.given import as_order
 from repscope.workers.registry import MethodParams, register
@@ -36,11 +37,7 @@ def sample(context: Context, params: Params, dataset: Readable) -> Result:
     decides which are drawn.
     """
     total = int(dataset.meta["count"])
-    labels = (
-        np.asarray(dataset.array("labels"))
-        if dataset.meta["classes"]
-        else np.zeros(total, np.int32)
-    )
+    labels = groups_of(dataset)
     rows = stratified(labels, min(params.count, total), context.rng)
     missing = labels[rows] < 0
     return as_order(rows[np.lexsort((labels[rows], missing))])

@@ -6,6 +6,7 @@ from pydantic import Field
 from repscope.core.catalogue import Input
 from repscope.core.errors import MethodFailed
 from repscope.workers.context import Context, Readable, Result
+from repscope.workers.datasets.labels import groups_of
 from repscope.workers.numerics.apportion import stratified as draw
 from repscope.workers.registry import MethodParams, register
 from repscope.workers.splits.parts import TEST, TRAIN, VALIDATION, as_split
@@ -44,11 +45,7 @@ def stratified(context: Context, params: Params, dataset: Readable) -> Result:
         raise MethodFailed(
             f"Test and validation would take all {count:,} images; leave some to train on."
         )
-    labels = (
-        np.asarray(dataset.array("labels"))
-        if dataset.meta["classes"]
-        else np.zeros(count, np.int32)
-    )
+    labels = groups_of(dataset)
     split = np.full(count, TRAIN, np.int8)
     split[draw(labels, tested, context.rng)] = TEST
     rest = np.flatnonzero(split == TRAIN)
