@@ -5,7 +5,7 @@ import io
 import numpy as np
 from safetensors.numpy import save
 
-from tests.workers.datasets.publishing import mnist
+from tests.workers.datasets.publishing_arrays import mnist
 from tests.workers.encoders.checkpoints.official import dinov2
 from tests.workers.filing import csv, idx, npy, npz, parquet
 from tests.workers.making import downloads, upload

@@ -1,7 +1,7 @@
 /** How the Attention lens is set, and that part of a link. */
 
-export const DRAWN = ["overlay", "heat", "contour"] as const;
-export type Drawn = (typeof DRAWN)[number];
+const DRAWN = ["overlay", "heat", "contour"] as const;
+type Drawn = (typeof DRAWN)[number];
 export const FEATURES = ["key", "query", "value", "output"] as const;
 export type Features = (typeof FEATURES)[number];
 export const SPLITS = ["split", "turned", "whole"] as const;
@@ -31,7 +31,7 @@ export interface Attention {
 
 export const MOST_IMAGES = 8;
 /** As much as DINO's authors keep. */
-export const USUAL_KEPT = 60;
+const USUAL_KEPT = 60;
 const MOST_BLOCKS = 1000;
 
 export const defaultAttention = (): Attention => ({

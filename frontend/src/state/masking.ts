@@ -3,7 +3,7 @@
 export const DRAWN_MASKS = ["random", "block", "grid", "center"] as const;
 export const OBJECT_MASKS = ["object", "background"] as const;
 export type DrawnMask = (typeof DRAWN_MASKS)[number];
-export type ObjectMask = (typeof OBJECT_MASKS)[number];
+type ObjectMask = (typeof OBJECT_MASKS)[number];
 export type MaskKind = DrawnMask | ObjectMask | "painted";
 
 export interface Masking {

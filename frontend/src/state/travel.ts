@@ -19,7 +19,7 @@ export const toWhole = (rows: Int32Array, kept: Int32Array): Int32Array =>
   rows.map((row) => kept[row] ?? 0).sort();
 
 /** Where the rows of one dataset are in another; null where the two have nothing in common. */
-export async function travel(
+async function travel(
   from: Manifest,
   to: Manifest,
   rows: Int32Array,

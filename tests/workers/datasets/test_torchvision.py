@@ -18,7 +18,9 @@ from repscope.workers.datasets.published import PUBLISHED
 from repscope.workers.datasets.torchvision import fetch
 from repscope.workers.fetching import require_network
 from repscope.workers.registry import find
-from tests.workers.datasets.publishing import COUNT, WRITERS, mnist, shade
+from tests.workers.datasets.published_pictures import COUNT, shade
+from tests.workers.datasets.publishing import WRITERS
+from tests.workers.datasets.publishing_arrays import mnist
 
 #: Classes that compare the published files' checksums when they open them: no other file, however
 #: well formed, has those. For them alone, being there is enough in these tests.

@@ -5,7 +5,7 @@ import type { Frame } from "../../api/frame";
 import { type Pictures, picturesOf } from "../../pictures/pictures";
 
 /** What a map shows: attention, what speaks for a class, or the strength of maps. */
-export type Kind = "attention" | "grad_cam" | "energy";
+type Kind = "attention" | "grad_cam" | "energy";
 
 export interface Answer {
   kind: Kind;

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from repscope.workers.context import Result
@@ -192,3 +192,12 @@ def same(artifact: Result, layer: str, expected: Tensor, given: NDArray[np.uint8
     """Compare features with what they should be, to 1e-5."""
     features = load(artifact).encode(given, [layer])[layer]
     np.testing.assert_allclose(features, expected.detach().numpy(), atol=1e-5, rtol=1e-5)
+
+
+def settled(network: nn.Module) -> nn.Module:
+    """Draw the statistics and gains of norms too, so that none of them can be left out."""
+    draw = torch.Generator().manual_seed(5)
+    for name, each in [*network.named_parameters(), *network.named_buffers()]:
+        if each.is_floating_point() and (each.ndim == 1 or "token" in name or "pos" in name):
+            each.data = 0.5 + torch.rand(each.shape, generator=draw)
+    return network.eval()
