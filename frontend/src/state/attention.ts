@@ -1,7 +1,7 @@
 /** How the Attention lens is set, and that part of a link. */
 
 const DRAWN = ["overlay", "heat", "contour"] as const;
-type Drawn = (typeof DRAWN)[number];
+export type Drawn = (typeof DRAWN)[number];
 export const FEATURES = ["key", "query", "value", "output"] as const;
 export type Features = (typeof FEATURES)[number];
 export const SPLITS = ["split", "turned", "whole"] as const;

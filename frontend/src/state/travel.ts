@@ -19,11 +19,7 @@ export const toWhole = (rows: Int32Array, kept: Int32Array): Int32Array =>
   rows.map((row) => kept[row] ?? 0).sort();
 
 /** Where the rows of one dataset are in another; null where the two have nothing in common. */
-async function travel(
-  from: Manifest,
-  to: Manifest,
-  rows: Int32Array,
-): Promise<Int32Array | null> {
+async function travel(from: Manifest, to: Manifest, rows: Int32Array): Promise<Int32Array | null> {
   const [parentOfFrom, parentOfTo] = [from.meta.parent, to.meta.parent];
   if (parentOfTo === from.id) return toPart(rows, await keptBy(to));
   if (parentOfFrom === to.id) return toWhole(rows, await keptBy(from));
