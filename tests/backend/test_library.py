@@ -106,6 +106,30 @@ def test_a_dataset_that_says_little_has_a_card(bench: Bench) -> None:
     assert (entry["dataset"]["parent"], entry["dataset"]["splits"]) == (UNKNOWN, ["train", "test"])
 
 
+def test_it_is_told_what_was_only_made_on_the_way(bench: Bench) -> None:
+    part = {"kind": "dataset", "method": "subset", "params": {"count": 20}}
+    part["inputs"] = {"dataset": DIGITS}
+    inputs = {**EMBEDDING["inputs"], "dataset": part}
+    bench.make({**EMBEDDING, "inputs": inputs})
+
+    def asked() -> dict[str, bool]:
+        listed = bench.client.get("/api/artifacts").json()["artifacts"]
+        return {each["method"]: each["asked"] for each in listed}
+
+    before = asked()
+    assert (before["embed"], before["subset"], before["digits"]) == (True, False, False)
+    # To name it is to want it, and so is to ask for what is there.
+    digits = next(
+        each["id"]
+        for each in bench.client.get("/api/artifacts").json()["artifacts"]
+        if each["method"] == "digits"
+    )
+    bench.client.patch(f"/api/artifacts/{digits}", json={"note": "for Tuesday"})
+    assert asked()["digits"]
+    assert bench.client.post("/api/jobs", json=part).json()["state"] == "done"
+    assert asked() == {**before, "digits": True, "subset": True}
+
+
 def test_what_stands_on_a_dataset_is_told_and_goes_with_it(bench: Bench) -> None:
     digits, layout = bench.make(DIGITS), bench.make(MAP)
     bench.client.patch(f"/api/artifacts/{layout.id}", json={"title": "For the talk"})

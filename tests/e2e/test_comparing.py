@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from scipy.stats import spearmanr
 from sklearn.datasets import load_digits
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import WIDE, OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
 
@@ -36,7 +36,16 @@ def test_encoders_are_compared_with_their_baselines(open_page: OpenPage) -> None
     expect(small).to_have_count(2)
     expect(small.nth(1)).to_have_attribute("data-state", "ready", timeout=MAKING)
     placement = page.get_by_test_id("placement")
-    expect(placement.locator("circle")).to_have_count(4, timeout=MAKING)
+    names = placement.locator("[title]")
+    expect(names).to_have_count(4, timeout=MAKING)
+    page.set_viewport_size(PHONE)
+    edge = placement.bounding_box()
+    assert edge is not None
+    for box in (names.nth(i).bounding_box() for i in range(4)):
+        assert box is not None
+        assert edge["x"] < box["x"]
+        assert box["x"] + box["width"] < edge["x"] + edge["width"]
+    page.set_viewport_size(WIDE)
     expect_accessible(page)
     # What pixels explain is taken out, and they are no model any more.
     page.get_by_test_id("partial").check()

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING, MapPage
 from tests.e2e.recipes import projection
+from tests.e2e.test_access import expect_accessible
 from tools.app import App
 
 pytestmark = pytest.mark.browser
@@ -57,6 +58,27 @@ def test_a_card_is_named_noted_found_opened_and_deleted(app: App, open_page: Ope
     expect(dialog).to_contain_text("projection")
     dialog.get_by_test_id("delete-confirm").click()
     expect(card).to_have_count(0)
+
+
+def test_parts_that_nobody_asked_for_are_out_of_sight(app: App, open_page: OpenPage) -> None:
+    part = {"kind": "dataset", "method": "subset", "params": {"count": 59}}
+    part["inputs"] = {"dataset": {"kind": "dataset", "method": "digits"}}
+    pixels = {"kind": "encoder", "method": "pixels"}
+    embedding = {"kind": "embedding", "method": "embed"}
+    app.finish({**embedding, "inputs": {"dataset": part, "encoder": pixels}})
+    view = MapPage(open_page("#lens=library"))
+    card = view.part("card").filter(has_text="59 images")
+    more = view.part("library-parts")
+    expect(more).to_be_visible()
+    expect(card).to_have_count(0)
+    more.click()
+    expect(card).to_contain_text("Handwritten digits, first 59")
+    expect_accessible(view.page)
+    # It can be looked at, and is then one that somebody asked for.
+    card.get_by_test_id("card-open").click()
+    view.ready(points=59)
+    view.part("lens-library").click()
+    expect(card).to_have_count(1)
 
 
 def rows_of(name: str, file: Path) -> int:

@@ -81,6 +81,10 @@ class ArtifactSummary(BaseModel):
     version: int
     title: str = Field(description="what people call it; its own title until somebody names it")
     note: str = Field(description="what somebody noted of it")
+    asked: bool = Field(
+        description="whether somebody asked for it itself or named it; else it was only made on "
+        "the way to something else"
+    )
     meta: dict[str, Any] = Field(description="what its method says, without what is long")
     metrics: dict[str, float]
     dataset: DatasetCard | None = Field(description="of datasets: what a card shows")
@@ -89,11 +93,12 @@ class ArtifactSummary(BaseModel):
     created: float = Field(description="unix seconds")
 
     @classmethod
-    def of(cls, entry: Entry, said: Naming | None) -> Self:
-        """Sum up an artifact and what somebody said of it."""
+    def of(cls, entry: Entry, said: Naming | None, asked: bool) -> Self:
+        """Sum up an artifact, what somebody said of it and whether anybody asked for it."""
         manifest = entry.manifest
         sizes = [each.bytes for each in manifest.arrays.values()]
         sizes += [each.bytes for each in manifest.files.values()]
+        asked = asked or said is not None
         said = said or Naming()
         return cls(
             id=manifest.id,
@@ -102,6 +107,7 @@ class ArtifactSummary(BaseModel):
             version=manifest.version,
             title=said.title or entry.own_title,
             note=said.note,
+            asked=asked,
             meta=manifest.meta,
             metrics=manifest.metrics,
             dataset=DatasetCard.of(entry) if manifest.kind == "dataset" else None,

@@ -80,5 +80,6 @@ def newest_first(
 
 def summarize(services: Services, entries: list[Entry]) -> list[ArtifactSummary]:
     """Sum up artifacts, with what people say of them."""
-    said = services.titles.find([entry.id for entry in entries])
-    return [ArtifactSummary.of(entry, said.get(entry.id)) for entry in entries]
+    ids = [entry.id for entry in entries]
+    said, asked = services.titles.find(ids), services.jobs.asked(ids)
+    return [ArtifactSummary.of(entry, said.get(entry.id), entry.id in asked) for entry in entries]

@@ -672,6 +672,11 @@ export interface components {
          */
         ArtifactSummary: {
             /**
+             * Asked
+             * @description whether somebody asked for it itself or named it; else it was only made on the way to something else
+             */
+            asked: boolean;
+            /**
              * Bytes
              * @description size of all arrays and files
              */

@@ -20,8 +20,16 @@ export function ingredient(recipe: Recipe, kind: string): Recipe | null {
   return null;
 }
 
+/** The dataset that another is taken out of, where the recipe tells. */
+function wholeOf({ kind, inputs }: Recipe): Recipe | null {
+  const whole = kind === "dataset" ? inputs?.dataset : undefined;
+  return whole && typeof whole !== "string" && !Array.isArray(whole) ? whole : null;
+}
+
 /** Its own name, where a recipe has one; or that of the titled option that it names, or its method. */
 export function titleOf(recipe: Recipe, methods: Method[]): string {
+  const whole = wholeOf(recipe);
+  if (whole) return `Part of ${titleWithin(whole, methods)}`;
   const method = findMethod(methods, recipe.kind, recipe.method);
   if (!method) return recipe.method;
   const params = (recipe.params ?? {}) as Params;
@@ -35,6 +43,10 @@ export function titleOf(recipe: Recipe, methods: Method[]): string {
   return method.title;
 }
 
+/** The title of a dataset after other words: "part of" begins small, names stay as they are. */
+const titleWithin = (dataset: Recipe, methods: Method[]) =>
+  wholeOf(dataset) ? midSentence(titleOf(dataset, methods)) : titleOf(dataset, methods);
+
 /** "PCA of Pixels on Handwritten digits", as far as the recipe tells. */
 export function describeRecipe(recipe: Recipe, methods: Method[]): string {
   let words = titleOf(recipe, methods);
@@ -43,7 +55,7 @@ export function describeRecipe(recipe: Recipe, methods: Method[]): string {
   if (encoder) words += ` of ${titleOf(encoder, methods)}`;
   // An encoder is trained on images, everything else is made of them.
   const on = encoder || recipe.kind === "encoder";
-  if (dataset) words += `${on ? " on" : " of"} ${titleOf(dataset, methods)}`;
+  if (dataset) words += `${on ? " on" : " of"} ${titleWithin(dataset, methods)}`;
   return words;
 }
 

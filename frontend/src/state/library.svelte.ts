@@ -18,6 +18,8 @@ interface Shelf {
 
 const UNTOLD = "How this dataset was made is not told in full, so it cannot be opened here.";
 
+const isDrawn = ({ asked, dataset }: Card) => !asked && dataset.parent !== null;
+
 export class Library {
   /** Newest first; null until they are known. */
   cards = $state.raw<Card[] | null>(null);
@@ -25,9 +27,14 @@ export class Library {
 
   constructor(private readonly desk: Shelf) {}
 
+  /** Parts that analyses have drawn for themselves: nobody asked for them. */
+  readonly drawn = $derived((this.cards ?? []).filter(isDrawn));
+  /** What people brought, opened or took out of others. */
+  readonly kept = $derived((this.cards ?? []).filter((card) => !isDrawn(card)));
+
   /** Those that the chooser does not offer by itself. */
   readonly own = $derived(
-    (this.cards ?? []).filter(({ kind, method }) => {
+    this.kept.filter(({ kind, method }) => {
       const known = findMethod(this.desk.methods, kind, method);
       return known === undefined || needsMore(known);
     }),

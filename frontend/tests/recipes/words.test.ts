@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Recipe } from "../../src/api/types";
 import { describeRecipe, midSentence, short, titleOf } from "../../src/recipes/words";
 
 describe("what a recipe is called", () => {
@@ -23,6 +24,26 @@ describe("what a recipe is called", () => {
     const inputs = { encoder: { ...recipe, params: { name: "vit_b", pretrained: false } } };
     const map = { kind: "projection", method: "umap", inputs };
     expect(describeRecipe(map, [timm as never])).toBe("umap of vit_b, untrained");
+  });
+});
+
+describe("a part of a dataset", () => {
+  const digits = { kind: "dataset", method: "digits", title: "Handwritten digits", params: {} };
+  const methods = [digits] as never[];
+  const part = (of: Recipe): Recipe => ({
+    kind: "dataset",
+    method: "subset",
+    inputs: { dataset: of },
+  });
+
+  it("is called by the dataset that it is taken out of", () => {
+    const whole = { kind: "dataset", method: "digits" };
+    expect(titleOf(part(whole), methods)).toBe("Part of Handwritten digits");
+    expect(describeRecipe(part(whole), methods)).toBe("Part of Handwritten digits");
+    const embedding = { kind: "embedding", method: "embed", inputs: { dataset: part(whole) } };
+    expect(describeRecipe(embedding, methods)).toBe("embed of part of Handwritten digits");
+    const encoder = { kind: "encoder", method: "pca", inputs: { dataset: part(part(whole)) } };
+    expect(describeRecipe(encoder, methods)).toBe("pca on part of part of Handwritten digits");
   });
 });
 

@@ -85,6 +85,14 @@ class JobStore:
         with self._database.read() as connection:
             return self._read(connection, list(connection.execute(query).scalars()))
 
+    def asked(self, job_ids: Sequence[str]) -> set[str]:
+        """Return those that somebody asked for themselves, not only for what is made of them."""
+        query = select(requests.c.job_id).where(
+            requests.c.job_id.in_(job_ids), requests.c.withdrawn.is_(None)
+        )
+        with self._database.read() as connection:
+            return set(connection.execute(query).scalars())
+
     def cancel(self, job_id: str, owner: str) -> Job:
         """Withdraw one person's wish; what nobody wants any longer stops.
 
