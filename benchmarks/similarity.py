@@ -73,8 +73,8 @@ def rsatoolbox_rdm(x: Features) -> NDArray[Any]:
     return found
 
 
-def our_rdm(x: Features, y: Features | None = None) -> NDArray[Any]:
-    """Repscope's correlation distances of the first."""
+def our_rdm(x: Features) -> NDArray[Any]:
+    """Repscope's correlation distances."""
     return dissimilarities(x, "correlation")
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,7 +183,7 @@ def test_what_was_deleted_is_missing_and_can_be_made_again(bench: Bench) -> None
     assert bench.client.get(f"/api/artifacts/{digits.id}").status_code == 200
 
 
-def test_a_large_array_streams_over_a_real_connection(wired: Bench, tmp_path: Path) -> None:
+def test_a_large_array_streams_over_a_real_connection(wired: Bench) -> None:
     values = np.arange(3_000_000, dtype=np.float32).reshape(-1, 3)  # 12 MB, several chunks
     staging = wired.artifacts.stage("cd" * 16)
     staging.write("values", values)

@@ -167,7 +167,7 @@ def test_the_python_lines_draw_the_figure(open_page: OpenPage, tmp_path: Path) -
 
 
 @pytest.fixture
-def standalone(browser: Browser, open_page: OpenPage, tmp_path: Path) -> Path:
+def standalone(open_page: OpenPage, tmp_path: Path) -> Path:
     """The digits' map as a file, downloaded from the page."""
     view = quiet(MapPage(open_page()).ready(points=DIGITS))
     expect(view.part("trust-sentence")).to_be_visible(timeout=MAKING)

@@ -170,7 +170,7 @@ def test_a_map_flows_on_from_another(graph: Result, method: str) -> None:
         make("projection", method, {"dimensions": 3}, neighbors=graph, start=before)
 
 
-def test_too_few_neighbors_are_told(graph: Result) -> None:
+def test_too_few_neighbors_are_told() -> None:
     small = make("neighbors", "knn", {"k": 5}, embedding=embedding(FEATURES))
     with pytest.raises(MethodFailed, match="Perplexity 30 needs 90"):
         make("projection", "tsne", {}, neighbors=small)

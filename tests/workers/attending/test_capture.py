@@ -20,9 +20,7 @@ def seen(network: torch.nn.Module, images: Tensor) -> dict[str, Attended]:
     return found
 
 
-def self_attention(
-    weights: official.Weights, images: Tensor, last: int, registers: int = 0
-) -> tuple[Tensor, Tensor]:
+def self_attention(weights: official.Weights, images: Tensor, last: int) -> tuple[Tensor, Tensor]:
     """Attention and queries of a block, as DINO's `get_last_selfattention` defines them.
 
     The tokens below the block, normalized, are projected to queries, keys and values; attention is

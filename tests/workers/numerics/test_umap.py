@@ -87,7 +87,7 @@ def test_powers(b: float) -> None:
         assert _power(x, powers, polynomial) == pytest.approx(float(x) ** b, rel=1e-5)
 
 
-def test_start_holds_the_slowest_modes(features: np.ndarray, graph: Neighbors) -> None:
+def test_start_holds_the_slowest_modes(graph: Neighbors) -> None:
     fuzzy = fuzzy_graph(graph.indices, graph.distances, 15)
     start = spectral_start(fuzzy)
     roots = np.sqrt(np.asarray(fuzzy.sum(axis=0)).ravel())
@@ -126,7 +126,7 @@ def test_as_good_as_umap_learn() -> None:
         assert own.mean(measure) > theirs.mean(measure) - error
 
 
-def test_seeds_and_dimensions(features: np.ndarray, graph: Neighbors) -> None:
+def test_seeds_and_dimensions(graph: Neighbors) -> None:
     fuzzy = fuzzy_graph(graph.indices, graph.distances, 15)
     before = fuzzy.copy()
     start = spectral_start(fuzzy)

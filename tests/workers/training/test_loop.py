@@ -155,7 +155,7 @@ def test_a_batch_that_does_not_fit_is_accumulated_and_said(
     assert second == pytest.approx(first, rel=1e-4)
 
 
-def test_a_fork_begins_with_the_weights_of_another(tmp_path: Path) -> None:
+def test_a_fork_begins_with_the_weights_of_another() -> None:
     before = make("encoder", "mae", {**TINY, "stop_at": 4}, dataset=dataset())
     after = make("encoder", "mae", {**TINY, "stop_at": 0}, seed=9, dataset=dataset(), start=before)
     assert_same_weights(before, after)

@@ -121,7 +121,7 @@ def assemble(
         raise MethodFailed(f"{count:,} images are too many; {MOST_IMAGES:,} are taken at most.")
     if count * height * width * channels > MOST_BYTES:
         raise MethodFailed(f"{count:,} images of {height} by {width} pixels do not fit in 64 GiB.")
-    labels = _labels(parts, count, class_names)
+    labels = _labels(parts, class_names)
     scale = scale_of(
         stacks, name, lambda share: context.progress(_LOOKING * share, "finding black and white")
     )
@@ -177,7 +177,7 @@ def _opaque(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.round(flat).astype(np.uint8)
 
 
-def _labels(parts: list[Part], count: int, class_names: list[str] | None) -> Labels | None:
+def _labels(parts: list[Part], class_names: list[str] | None) -> Labels | None:
     if all(part.labels is None for part in parts):
         if class_names:
             raise MethodFailed("Names of classes were given, but no labels that they name.")
