@@ -1,0 +1,37 @@
+"""The page while its server is away, and when it is back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import WIDE
+from tests.e2e.map_page import MAKING, MapPage
+from tools.app import App
+
+pytestmark = pytest.mark.browser
+
+
+def test_images_that_do_not_come_leave_quiet_places_and_come_later(
+    app: App, browser: Browser
+) -> None:
+    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    try:
+        view = MapPage(context.new_page())
+        view.page.goto(f"{app.url}/#lens=map&dataset=digits&encoder=pixels&analysis=pca&row=5")
+        view.ready(points=1797)
+        image = view.part("primary").locator("img")
+        loaded = "image => image.complete && image.naturalWidth > 1"
+        missing = view.page.locator("img[data-missing]")
+        expect(view.part("neighbor-image").first).to_be_visible(timeout=MAKING)
+        expect(missing).to_have_count(0)
+        context.set_offline(True)
+        view.part("neighbor-image").nth(3).click()
+        expect(missing.first).to_be_visible(timeout=MAKING)
+        # Neither the browser's icon nor the image's name is painted.
+        expect(missing.first).to_have_css("content", re.compile("svg"))
+        context.set_offline(False)
+        expect(missing).to_have_count(0, timeout=MAKING)
+        assert image.evaluate(loaded)
+    finally:
+        context.close()
