@@ -79,6 +79,10 @@ def test_the_sentence_tells_what_is_hidden(open_page: OpenPage) -> None:
     expect(settings).to_contain_text("How much a pixel changes between 16 masks.")
     expect(caption).to_contain_text("the last picture is bright")
     expect_accessible(page)
+    # However low the window is, pictures keep a height that one scrolls to.
+    page.set_viewport_size({"width": 1024, "height": 640})
+    page.get_by_test_id("masking-row").first.scroll_into_view_if_needed()
+    expect(page.get_by_test_id("masking-row").first).to_be_in_viewport(ratio=0.9)
 
 
 def test_b_and_no_learning_stand_below_a(open_page: OpenPage) -> None:
