@@ -3,6 +3,8 @@
 
 BIN := .venv/bin
 UV := $(BIN)/uv
+# Bytecode is kept, whatever the shell says: it halves the start of every process.
+export PYTHONDONTWRITEBYTECODE :=
 # What follows `make run ARGS=...` is handed to `repscope serve`, and PYTEST=... to pytest.
 ARGS ?=
 PYTEST ?=
@@ -19,6 +21,7 @@ INSTALL = REPSCOPE_SKIP_UI_BUILD=1 $(UV) pip install --quiet --python $(BIN)/pyt
 # A benchmark is a module of benchmarks/ that takes --quick.
 KILLS ?= 100
 MUTATIONS ?= 10000
+POINTS ?= 1000000
 BENCHMARKS := $(sort $(notdir $(basename $(shell grep -l __main__ benchmarks/*.py))))
 
 INSTALLED := .venv/.installed
@@ -54,9 +57,10 @@ static: setup
 ui: $(INSTALLED) ## Build the page anew
 	$(BIN)/python -m tools.ui build
 
-endurance: setup ## Kill everything KILLS times each, and show every reader MUTATIONS files (an hour or more)
-	REPSCOPE_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/conformance $(PYTEST)
+endurance: setup ## Kill everything KILLS times each, show every reader MUTATIONS files, draw POINTS (an hour or more)
+	REPSCOPE_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/conformance tests/workers/host $(PYTEST)
 	REPSCOPE_TEST_MUTATIONS=$(MUTATIONS) $(BIN)/python -m pytest tests -k mutated --timeout 7200 $(PYTEST)
+	REPSCOPE_TEST_POINTS=$(POINTS) $(BIN)/python -m pytest tests/e2e/test_many.py $(PYTEST)
 
 shots: setup ## Take pictures of every lens in every size, theme and state, into shots/ (ten minutes)
 	$(BIN)/python -m tools.shots
@@ -83,8 +87,7 @@ $(INSTALLED): $(UV) pyproject.toml constraints.txt
 	@echo "Installing Repscope and what it needs into .venv (some minutes the first time) ..."
 	@$(INSTALL) --editable '.[dev]'
 	@echo "Compiling the numerical engines (a minute the first time) ..."
-	@# With bytecode of what the engines import, whatever the shell says: it halves their start.
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m repscope.workers.numerics.warm
+	@$(BIN)/python -m repscope.workers.numerics.warm
 	@touch $(INSTALLED)
 
 $(PAGE): $(PAGE_SOURCES) tools/ui.py | $(INSTALLED)

@@ -1,4 +1,4 @@
-"""The commands beside `serve`, as an operator uses them: on real folders, by real processes."""
+"""The commands beside `serve`, as an operator uses them: on real folders and servers."""
 
 import json
 import os

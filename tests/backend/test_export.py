@@ -20,7 +20,7 @@ from tests.backend.conftest import Bench
 from tests.backend.recipes import DIGITS, EMBEDDING, MAP, UNKNOWN
 
 AWKWARD = ["plain", 'a "quoted", name', "=1+1", "two\r\nlines", "@x", "-2", "", "Größe"]
-LARGE = 1_000_000
+LARGE = 300_000
 
 
 def fetch(bench: Bench, artifact: str, ending: str, **query: str) -> Any:
@@ -224,7 +224,7 @@ def test_what_is_no_table_is_told(bench: Bench, odd: tuple[Artifact, Artifact, A
 
 @pytest.fixture
 def large(bench: Bench) -> Table:
-    """A map of a million rows."""
+    """A map of many rows."""
     about = {
         "kind": "dataset",
         "method": "many",
@@ -244,7 +244,7 @@ def large(bench: Bench) -> Table:
 
 
 @pytest.mark.parametrize("ending", list(Format))
-def test_a_million_rows_take_the_memory_of_a_block(large: Table, ending: Format) -> None:
+def test_many_rows_take_the_memory_of_a_block(large: Table, ending: Format) -> None:
     write, _ = _WRITERS[ending]
     tracemalloc.start()
     pieces, total = 0, 0

@@ -1,15 +1,12 @@
 """Kill -9 of any process while a job runs: it ends done, once, and no two attempts ran at once."""
 
-import os
 import time
 
 import pytest
 
+from tests.amounts import KILLS
 from tests.conformance.conftest import Recoveries
 from tests.conformance.deployments import Deployment, wait
-
-#: Of each kind; `make endurance` asks for more.
-KILLS = int(os.environ.get("REPSCOPE_TEST_KILLS", "3"))
 
 
 @pytest.mark.parametrize("victim", ["runner", "host", "tree", "server"])

@@ -1,7 +1,6 @@
 """Redis killed and wiped, PostgreSQL restarted and killed: jobs end once all the same."""
 
 import json
-import os
 import random
 import time
 import urllib.error
@@ -12,20 +11,18 @@ from typing import Any
 import pytest
 
 from repscope.core import frames
+from tests.amounts import KILLS
 from tests.conformance.conftest import Recoveries
 from tests.conformance.deployments import Deployment, wait
 from tests.servers import Postgres, Redis
 
-#: Of each kind; `make endurance` asks for more.
-OUTAGES = int(os.environ.get("REPSCOPE_TEST_KILLS", "3"))
-
-pytestmark = [pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(60 * OUTAGES)]
+pytestmark = [pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(60 * KILLS)]
 
 
 def test_a_broker_that_is_wiped_loses_no_job(
     on_servers: Deployment, redis: Redis, recoveries: Recoveries
 ) -> None:
-    for number in range(OUTAGES):
+    for number in range(KILLS):
         name = f"wiped{number}"
         redis.kill()
         job = on_servers.submit(name, seconds=0.1)
@@ -78,7 +75,7 @@ def _answers(call: Callable[[], Any]) -> bool:
 def test_a_database_that_goes_away_loses_no_job(
     on_servers: Deployment, postgres: Postgres, how: str, recoveries: Recoveries
 ) -> None:
-    for number in range(OUTAGES):
+    for number in range(KILLS):
         name = f"{how}{number}"
         job = on_servers.submit(name)
         on_servers.begun(name)
@@ -98,7 +95,7 @@ def test_a_storm(on_servers: Deployment, redis: Redis) -> None:
     """Workers die and Redis forgets, again and again, while jobs keep coming."""
     chance = random.Random(0)
     jobs: dict[str, str] = {}
-    for number in range(3 * OUTAGES):
+    for number in range(3 * KILLS):
         for name in (f"storm{number}", f"gale{number}"):
             jobs[name] = on_servers.submit(name, seconds=chance.uniform(0.05, 0.6))
         time.sleep(chance.uniform(0.1, 1.5))

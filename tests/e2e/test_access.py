@@ -27,11 +27,9 @@ def expect_accessible(page: Page) -> None:
     assert told == [], json.dumps(told, indent=2)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["wide", "narrow"])
-def test_axe_finds_nothing(open_page: OpenPage, scheme: str, width: str) -> None:
-    options = {"viewport": PHONE} if width == "narrow" else {}
-    view = MapPage(open_page(color_scheme=scheme, **options)).ready().settled()
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)])
+def test_axe_finds_nothing(open_page: OpenPage, scheme: str, viewport: dict[str, int]) -> None:
+    view = MapPage(open_page(color_scheme=scheme, viewport=viewport)).ready().settled()
     expect_accessible(view.page)
     view.part("chooser-dataset").click()
     expect_accessible(view.page)

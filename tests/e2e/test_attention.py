@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.canvas import PIXELS
+from tests.e2e.canvas import fingerprint
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
@@ -25,17 +25,16 @@ def ready(page: Page) -> Locator:
     return page.get_by_test_id("attention-row").first
 
 
-def pixels(row: Locator, cell: str) -> str:
-    """The pixels of a map of encoder A."""
-    text: str = row.locator(f'[data-cell="{cell}"]').first.evaluate(PIXELS)
-    return text
+def picture(row: Locator, cell: str) -> int:
+    """The fingerprint of a map of encoder A."""
+    return fingerprint(row.locator(f'[data-cell="{cell}"]').first)
 
 
 def test_heads_blocks_and_the_threshold(open_page: OpenPage) -> None:
     page = open_page(ATTENTION)
     row = ready(page)
     cells = ("input", "features", "mean", "0", "1", "2", "rollout")
-    before = {cell: pixels(row, cell) for cell in cells}
+    before = {cell: picture(row, cell) for cell in cells}
     assert len(set(before.values())) == len(cells)
     # It has blocks of its own: the layer that maps are of has no say here.
     expect(page.get_by_test_id("chooser-layer")).to_have_count(0)
@@ -43,18 +42,18 @@ def test_heads_blocks_and_the_threshold(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("attention")).to_have_attribute("data-block", "0")
     expect(page.get_by_test_id("block-value")).to_have_text("1 of 4")
     expect(page.get_by_test_id("caption")).to_contain_text("reads at block 1 of 4")
-    after = {cell: pixels(row, cell) for cell in cells}
+    after = {cell: picture(row, cell) for cell in cells}
     assert after["input"] == before["input"]
     assert all(after[cell] != before[cell] for cell in cells[1:])
     expect(page).to_have_url(re.compile("look:block=0"))
     page.get_by_test_id("kept").fill("20")
     expect(page.get_by_test_id("kept-value")).to_have_text("20%")
     expect(page.get_by_test_id("caption")).to_contain_text("hold 20% of its attention")
-    assert pixels(row, "0") != after["0"]
+    assert picture(row, "0") != after["0"]
     # A head that is clicked stands large, in the same pixels.
     row.locator("button.map", has=page.locator('[data-cell="1"]')).click()
     large = page.get_by_test_id("large")
-    assert large.evaluate(PIXELS) == pixels(row, "1")
+    assert fingerprint(large) == picture(row, "1")
     expect(page.get_by_test_id("shares")).to_contain_text("Of the attention of the cls token")
 
 
@@ -69,10 +68,10 @@ def test_settings_say_what_they_do_and_what_is_out_of_sight_is_counted(open_page
     settings = page.get_by_role("group", name="More settings")
     expect(settings).to_contain_text("The same color is the same share in all maps.")
     expect(settings).to_contain_text("Colors over the image in gray.")
-    before = pixels(row, "0")
+    before = picture(row, "0")
     settings.get_by_role("button", name="Heat map").click()
     expect(settings).to_contain_text("Colors alone.")
-    assert pixels(row, "0") != before
+    assert picture(row, "0") != before
     expect(more).to_have_text("Fewer settings (3 changed)")
     expect_accessible(page)
     more.click()
@@ -83,7 +82,7 @@ def test_a_patch_asks(open_page: OpenPage) -> None:
     page = open_page(ATTENTION)
     row = ready(page)
     lens = page.get_by_test_id("attention")
-    before = {cell: pixels(row, cell) for cell in ("features", "mean")}
+    before = {cell: picture(row, cell) for cell in ("features", "mean")}
     patches = row.get_by_test_id("patches")
     box = patches.bounding_box()
     assert box is not None
@@ -91,14 +90,14 @@ def test_a_patch_asks(open_page: OpenPage) -> None:
     page.mouse.move(box["x"] + 2.5 * eighth, box["y"] + 1.5 * eighth)
     expect(lens).to_have_attribute("data-patch", "10")
     expect(page.get_by_test_id("shares")).to_contain_text("Of the attention of this patch")
-    asked = {cell: pixels(row, cell) for cell in before}
+    asked = {cell: picture(row, cell) for cell in before}
     assert all(asked[cell] != before[cell] for cell in before)
     # Patches like it are shown in the other image too.
     other = page.get_by_test_id("attention-row").nth(1)
     assert other.locator('[data-cell="features"] circle').count() > 0
     page.mouse.move(5, 5)
     expect(lens).not_to_have_attribute("data-patch", "10")
-    assert {cell: pixels(row, cell) for cell in before} == before
+    assert {cell: picture(row, cell) for cell in before} == before
     # A click keeps it; arrow keys move it; escape lets it go.
     page.mouse.click(box["x"] + 2.5 * eighth, box["y"] + 1.5 * eighth)
     page.mouse.move(5, 5)
@@ -154,7 +153,7 @@ def test_random_weights_and_another_network_stand_below(open_page: OpenPage) -> 
     row = ready(page)
     expect(row.get_by_test_id("line-AR")).to_be_visible(timeout=MAKING)
     own, drawn = (
-        row.get_by_test_id(f"line-{letter}").locator('[data-cell="mean"]').evaluate(PIXELS)
+        fingerprint(row.get_by_test_id(f"line-{letter}").locator('[data-cell="mean"]'))
         for letter in ("A", "AR")
     )
     assert own != drawn

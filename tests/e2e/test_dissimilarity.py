@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sklearn.datasets import load_digits
 
+from tests.e2e.canvas import drawn_anew, fingerprint, pixels
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
@@ -15,8 +16,6 @@ from tests.e2e.test_access import PHONE, expect_accessible
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
 DIGITS = "#lens=dissimilarity&dataset=digits&encoder=pixels"
-PIXELS = """canvas => [...canvas.getContext("2d")
-    .getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 < 3)"""
 
 
 def ready(page: Page) -> Locator:
@@ -34,9 +33,7 @@ def corner(canvas: Locator) -> dict[str, Any]:
 
 def test_the_matrix_has_dark_blocks_of_classes(open_page: OpenPage) -> None:
     canvas = ready(open_page(DIGITS))
-    flat = np.array(canvas.evaluate(PIXELS), np.float64)
-    side = round(np.sqrt(len(flat) / 3))
-    picture = flat.reshape(side, side, 3)[24:, 24:].mean(axis=2)
+    picture = pixels(canvas)[24:, 24:].mean(axis=2)
     tenth = len(picture) // 10
     own = np.mean(
         [picture[i : i + tenth, i : i + tenth].mean() for i in range(0, 9 * tenth, tenth)]
@@ -82,13 +79,12 @@ def test_a_block_is_selected_here_and_on_the_map(open_page: OpenPage) -> None:
 def test_orders_measures_and_zoom_are_in_the_link(open_page: OpenPage) -> None:
     page = open_page(DIGITS)
     canvas = ready(page)
-    before = canvas.evaluate(PIXELS)
+    before = fingerprint(canvas)
     page.get_by_test_id("order").select_option("clustering")
     expect(page).to_have_url(re.compile("rdm:order=clustering"))
     expect(page.get_by_test_id("waiting")).to_be_hidden(timeout=MAKING)
     ready(page)
-    page.wait_for_timeout(1000)
-    assert canvas.evaluate(PIXELS) != before
+    drawn_anew(canvas, before)
     page.get_by_test_id("measure").select_option("manhattan")
     page.get_by_test_id("scale-value").click()
     page.get_by_test_id("matrix").press("+")
@@ -113,7 +109,7 @@ def test_the_tree_stands_beside_its_order(open_page: OpenPage) -> None:
     ready(page)
     tree = page.get_by_test_id("tree")
     expect(tree).to_be_visible()
-    drawn = np.array(tree.evaluate(PIXELS)).reshape(-1, 3).any(axis=1)
+    drawn = pixels(tree).any(axis=2)
     assert drawn.sum() > 300
     page.get_by_test_id("order").select_option("by label")
     expect(tree).to_have_count(0)
@@ -125,8 +121,7 @@ def test_encoder_b_stands_beside_a(open_page: OpenPage, options: dict[str, Any])
     both = page.locator('[data-testid="matrix"] canvas')
     for number in (0, 1):
         expect(both.nth(number)).to_have_attribute("data-state", "ready", timeout=MAKING)
-    first, second = (both.nth(number).evaluate(PIXELS) for number in (0, 1))
-    assert len(first) == len(second)
+    first, second = (fingerprint(both.nth(number)) for number in (0, 1))
     assert first != second
     expect_accessible(page)
     # Both are zoomed together.
@@ -135,4 +130,4 @@ def test_encoder_b_stands_beside_a(open_page: OpenPage, options: dict[str, Any])
     page.keyboard.press("+")
     expect(page).to_have_url(re.compile("rdm:window="))
     expect(both.nth(1)).to_have_attribute("data-state", "ready")
-    assert both.nth(1).evaluate(PIXELS) != before
+    drawn_anew(both.nth(1), before)

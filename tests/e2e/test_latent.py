@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.canvas import PIXELS
+from tests.e2e.canvas import drawn_anew, fingerprint, painted
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
@@ -20,23 +20,14 @@ def ready(page: Page) -> Locator:
     expect(page.get_by_test_id("play")).to_have_attribute("data-state", "ready", timeout=MAKING)
     expect(page.get_by_test_id("strip")).to_have_count(6)
     for name in ("drawn", "way-latent"):
-        drawn_anew(page.get_by_test_id(name), "0,0,0,0")
+        painted(page.get_by_test_id(name))
     return page.get_by_test_id("pad")
-
-
-def drawn_anew(part: Locator, before: str) -> str:
-    """Wait until a picture is another one; returns its pixels."""
-    part.page.wait_for_function(
-        f"([part, before]) => ({PIXELS})(part) !== before", arg=[part.element_handle(), before]
-    )
-    now: str = part.evaluate(PIXELS)
-    return now
 
 
 def test_the_pad_draws_where_the_pointer_is(open_page: OpenPage) -> None:
     page = open_page(LATENT)
     pad, drawn = ready(page), page.get_by_test_id("drawn")
-    middle = drawn.evaluate(PIXELS)
+    middle = fingerprint(drawn)
     box = pad.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -56,7 +47,7 @@ def test_the_pad_draws_where_the_pointer_is(open_page: OpenPage) -> None:
 def test_axes_are_chosen_and_change_places(open_page: OpenPage) -> None:
     page = open_page(LATENT)
     pad = ready(page)
-    before = pad.evaluate(PIXELS)
+    before = fingerprint(pad)
     across, up = page.get_by_test_id("across"), page.get_by_test_id("up")
     first, second = across.input_value(), up.input_value()
     across.select_option(second)
@@ -75,12 +66,12 @@ def test_axes_are_chosen_and_change_places(open_page: OpenPage) -> None:
 def test_another_image_has_other_pictures(open_page: OpenPage) -> None:
     page = open_page(LATENT)
     pad = ready(page)
-    before = pad.evaluate(PIXELS)
+    before = fingerprint(pad)
     page.get_by_test_id("another").click()
     drawn_anew(pad, before)
     ready(page)
-    ends = page.get_by_test_id("way-pixels").evaluate(PIXELS)
-    assert ends != page.get_by_test_id("way-latent").evaluate(PIXELS)
+    ends = fingerprint(page.get_by_test_id("way-pixels"))
+    assert ends != fingerprint(page.get_by_test_id("way-latent"))
 
 
 def test_what_has_no_code_is_exchanged(open_page: OpenPage) -> None:

@@ -1,29 +1,29 @@
-"""A hundred thousand points, and a million: they load, are drawn, and move."""
+"""Hundreds of thousands of points, or a million: they load, are drawn, and move."""
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.amounts import POINTS
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MapPage
 from tests.e2e.recipes import embedding
 from tools.app import App
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-
-@pytest.mark.parametrize("count", [100_000, 1_000_000])
-def test_many_points_are_drawn_and_can_be_moved(app: App, open_page: OpenPage, count: int) -> None:
+@pytest.mark.browser
+@pytest.mark.timeout(600)
+def test_many_points_are_drawn_and_can_be_moved(app: App, open_page: OpenPage) -> None:
     app.wait_for_method("many_images")
-    dataset = {"kind": "dataset", "method": "many_images", "params": {"count": count}}
+    dataset = {"kind": "dataset", "method": "many_images", "params": {"count": POINTS}}
     recipe = {"kind": "projection", "method": "pca", "inputs": {"embedding": embedding(dataset)}}
     job = app.finish(recipe, seconds=300)
     assert job["state"] == "done", job["error"]
 
-    fragment = f"#lens=map&dataset=many_images&dataset.count={count}&encoder=pixels&analysis=pca"
+    fragment = f"#lens=map&dataset=many_images&dataset.count={POINTS}&encoder=pixels&analysis=pca"
     view = MapPage(open_page(fragment))
     view.page.set_default_timeout(120_000)
-    view.ready(points=count).settled()
+    view.ready(points=POINTS).settled()
     assert view.inked() > 0.1
     before = view.picture()
     view.part("tool-pan").click()
@@ -35,7 +35,7 @@ def test_many_points_are_drawn_and_can_be_moved(app: App, open_page: OpenPage, c
     expect(view.part("selected-count")).to_have_text("Nothing selected")
     view.lasso_all()
     expect(view.part("selected-count")).to_contain_text("Selected")
-    assert count // 10 < view.selected() < count
+    assert POINTS // 10 < view.selected() < POINTS
     _zoom_until_images_show(view)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.canvas import PIXELS
+from tests.e2e.canvas import fingerprint
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
 from tests.e2e.test_access import PHONE, expect_accessible
@@ -22,20 +22,19 @@ def ready(page: Page) -> Locator:
     return page.get_by_test_id("masking-row").first
 
 
-def pixels(row: Locator, panel: str) -> str:
-    """The pixels of a panel of encoder A."""
-    text: str = row.locator(f'[data-panel="{panel}"]').first.evaluate(PIXELS)
-    return text
+def picture(row: Locator, panel: str) -> int:
+    """The fingerprint of a panel of encoder A."""
+    return fingerprint(row.locator(f'[data-panel="{panel}"]').first)
 
 
 def test_the_slider_and_the_brush_hide_patches(open_page: OpenPage) -> None:
     page = open_page(MASKING)
     row = ready(page)
-    before = {panel: pixels(row, panel) for panel in ("input", "masked", "output")}
+    before = {panel: picture(row, panel) for panel in ("input", "masked", "output")}
     page.get_by_test_id("ratio").fill("40")
     expect(page.get_by_test_id("masking")).to_have_attribute("data-ratio", "0.4")
     expect(page.get_by_test_id("ratio-told")).to_have_text("26 of 64 patches, 38 left to see")
-    after = {panel: pixels(row, panel) for panel in before}
+    after = {panel: picture(row, panel) for panel in before}
     assert after["input"] == before["input"]
     assert after["masked"] != before["masked"]
     assert after["output"] != before["output"]

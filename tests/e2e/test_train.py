@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 TRAIN = "#lens=train&dataset=digits&encoder=pixels&analysis=pca&row=7"
 #: A run that every test of this file finds done; few steps, so that they find it soon.
-SHORT = "&run=mae&run.epochs=2&run.batch_size=64&run.snapshots=3&run/dataset=digits"
+SHORT = "&run=mae&run.epochs=1&run.batch_size=128&run.snapshots=2&run/dataset=digits"
 
 
 def state(page: Page, wanted: str) -> None:
@@ -136,7 +136,7 @@ def test_runs_are_listed_named_and_opened(open_page: OpenPage) -> None:
     page = open_page("#lens=runs&dataset=digits")
     card = page.locator('[data-testid="run-card"][data-state="done"]').first
     expect(card).to_contain_text("best k-NN", timeout=MAKING)
-    expect(card).to_contain_text("epochs 2")
+    expect(card).to_contain_text("epochs 1")
     card.get_by_test_id("run-watch").click()
     state(page, "done")
 
@@ -145,7 +145,7 @@ def test_two_runs_are_compared_in_a_link(open_page: OpenPage) -> None:
     finished(open_page(TRAIN + SHORT))
     finished(open_page(f"{TRAIN}{SHORT}&run.learning_rate=0.001"))
     page = open_page("#lens=runs&dataset=digits")
-    cards = page.locator('[data-testid="run-card"][data-state="done"]').filter(has_text="epochs 2")
+    cards = page.locator('[data-testid="run-card"][data-state="done"]').filter(has_text="epochs 1")
     expect(cards).to_have_count(2, timeout=MAKING)
     for card in cards.all():
         card.get_by_test_id("run-compare").check()

@@ -14,7 +14,8 @@ from typing import Any
 from repscope.core.errors import InvalidRecipe, MethodFailed
 from repscope.workers.context import Context
 from repscope.workers.registry import find
-from tests.workers.datasets.mutation import COUNT, mutations
+from tests.amounts import MUTATIONS
+from tests.workers.datasets.mutation import mutations
 from tests.workers.making import uploads
 
 #: Bytes of address space beyond what the libraries take.
@@ -29,7 +30,7 @@ def survives(
     share: int = 1,
     **params: Any,
 ) -> None:
-    """Show `COUNT` mutations of a file to a method; the file itself must be read.
+    """Show `MUTATIONS` mutations of a file to a method; the file itself must be read.
 
     Args:
         kind: Kind of the method.
@@ -42,12 +43,12 @@ def survives(
     good = uploads() / "hostile"
     good.write_bytes(file)
     order: dict[str, Any] = {"kind": kind, "method": method, "field": field, "params": params}
-    order["count"] = COUNT // share
+    order["count"] = MUTATIONS // share
     words = [sys.executable, "-m", __name__, json.dumps(order), str(good), str(uploads())]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]
     said = json.loads(done.stdout)
-    assert said["made"] + sum(said["refusals"].values()) == COUNT // share + 1
+    assert said["made"] + sum(said["refusals"].values()) == MUTATIONS // share + 1
     assert said["first"] == "made"
     assert said["refusals"]
     for sentence in said["refusals"]:

@@ -1,15 +1,15 @@
 """Files that went wrong: mutations of a good one, the same on every run.
 
-Readers of what strangers send are shown hundreds of them in the checks and thousands by `make
-endurance`, which sets `REPSCOPE_TEST_MUTATIONS`. Every reader must read each or refuse it by a
-sentence of its own; nothing else may come out.
+Readers of what strangers send are shown a hundred of them in the checks and thousands by `make
+endurance`. Every reader must read each or refuse it by a sentence of its own; nothing else may
+come out.
 """
 
-import os
 import random
 from collections.abc import Callable, Iterator
 
-COUNT = int(os.environ.get("REPSCOPE_TEST_MUTATIONS", "200"))
+from tests.amounts import MUTATIONS
+
 #: Bytes at either end that are hit more often: there formats keep what steers their readers.
 _EDGE = 256
 #: What programs stumble over as a length, a count or an offset.
@@ -17,7 +17,7 @@ _LENGTHS = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFF
 _LONGEST_PIECE = 64
 
 
-def mutations(seed_bytes: bytes, count: int = COUNT, seed: int = 0) -> Iterator[bytes]:
+def mutations(seed_bytes: bytes, count: int = MUTATIONS, seed: int = 0) -> Iterator[bytes]:
     """Yield mutated copies of a file: bits flipped, cut off, pieces moved, lengths replaced.
 
     Args:

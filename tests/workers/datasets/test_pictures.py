@@ -8,7 +8,8 @@ from PIL import Image
 
 from repscope.workers.datasets.decoder import Decoder
 from repscope.workers.datasets.pictures import Header, Hostile, Unreadable, header, kept, pixels
-from tests.workers.datasets.mutation import COUNT, mutations
+from tests.amounts import MUTATIONS
+from tests.workers.datasets.mutation import mutations
 from tests.workers.zipping import picture
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
@@ -142,7 +143,7 @@ def test_mutated_images_are_decoded_or_refused() -> None:
         child = decoder._child._child
         for seed, format in enumerate(formats):
             good = picture(format, (40, 30))
-            for data in mutations(good, -(-COUNT // len(formats)), seed):
+            for data in mutations(good, -(-MUTATIONS // len(formats)), seed):
                 try:
                     image = decoder.kept(data, 32)
                     said.append(f"read, {max(image.width, image.height)}")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.datasets.mutation import COUNT, mutations
+from tests.amounts import MUTATIONS
+from tests.workers.datasets.mutation import mutations
 from tests.workers.filing import parquet
 from tests.workers.hostile import MEMORY
 
@@ -55,7 +56,7 @@ def test_mutated_files_are_read_or_refused(tmp_path: Path) -> None:
         (tmp_path / str(number)).write_bytes(data)
     said: list[str] = []
     crashes = first = 0
-    while first <= COUNT:
+    while first <= MUTATIONS:
         words = [sys.executable, "-c", PROGRAM, str(tmp_path), str(MEMORY), str(first)]
         done = subprocess.run(words, capture_output=True, text=True)
         lines = done.stdout.splitlines()
@@ -64,6 +65,6 @@ def test_mutated_files_are_read_or_refused(tmp_path: Path) -> None:
         if done.returncode == 0:
             break
         crashes, first = crashes + 1, int(lines[-1 - (len(lines) + 1) % 2]) + 1
-    assert len(said) + crashes == COUNT + 1
+    assert len(said) + crashes == MUTATIONS + 1
     assert said[0] == "read"
     assert any("cannot be read" in each for each in said)

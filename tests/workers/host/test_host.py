@@ -10,6 +10,7 @@ import pytest
 
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import resolve
+from tests.amounts import KILLS
 from tests.workers.host.conftest import HostBench
 
 
@@ -186,7 +187,7 @@ def test_a_second_host_of_the_name_takes_over_at_once(
 
 def test_killed_runners_lose_no_job_and_repeat_none(hosts: HostBench) -> None:
     hosts.start()
-    jobs = [hosts.submit(f"job{i}", seconds=0.3) for i in range(20)]
+    jobs = [hosts.submit(f"job{i}", seconds=0.3) for i in range(5 * KILLS)]
     for job in jobs:
         hosts.began(job)
         runner = hosts.runner()

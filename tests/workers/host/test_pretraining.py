@@ -1,6 +1,5 @@
 """A real training is killed at random moments and ends as if nothing had happened."""
 
-import os
 import random
 import time
 from typing import Any
@@ -12,13 +11,13 @@ from safetensors.torch import load_file
 from repscope.core.jobs import Job
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import resolve
+from tests.amounts import KILLS
 from tests.workers.host.conftest import HostBench
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-KILLS = int(os.environ.get("REPSCOPE_TEST_KILLS", "3"))
 PATIENCE = 300.0
 #: 1,617 rows of the digits are trained on, in batches of 128: 12 updates an epoch.
-EPOCHS = 12
+EPOCHS = 6 + KILLS
 STEPS = 12 * EPOCHS
 
 

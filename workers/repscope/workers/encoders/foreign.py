@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from repscope.core.errors import InvalidRecipe
 from repscope.workers.context import Context, Readable, Result
@@ -83,6 +84,18 @@ def _parts(images: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
     yield from np.array_split(images, math.ceil(len(images) / rows))
 
 
+class _Undrawn(TorchFunctionMode):
+    """Leaves weights as memory has them: drawing those of a large network takes seconds."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if func.__name__.endswith(("uniform_", "normal_")):
+            return args[0] if args else given["tensor"]
+        return func(*args, **given)
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a network is built again.
@@ -105,7 +118,8 @@ class Plan:
             with torch.device("meta"):
                 return self.build(None)
         except NotImplementedError:  # it computes its own sizes with tensors
-            return self.build(None).to("meta")
+            with _Undrawn():
+                return self.build(None).to("meta")
 
     def seeded(self, file: Path | None, seed: int) -> nn.Module:
         """Build it; the seed draws what its file does not hold."""
