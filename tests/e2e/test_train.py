@@ -13,7 +13,9 @@ pytestmark = pytest.mark.browser
 
 TRAIN = "#lens=train&dataset=digits&encoder=pixels&analysis=pca&row=7"
 #: A run that every test of this file finds done; few steps, so that they find it soon.
-SHORT = "&run=mae&run.epochs=1&run.batch_size=128&run.snapshots=2&run/dataset=digits"
+SHORT = (
+    "&run=mae&run.epochs=1&run.batch_size=128&run.patch_size=4&run.snapshots=2&run/dataset=digits"
+)
 
 
 def state(page: Page, wanted: str) -> None:
@@ -83,7 +85,9 @@ def test_a_run_is_begun_watched_finished_early_and_forked(open_page: OpenPage) -
 
 
 def test_a_run_pauses_and_goes_on(open_page: OpenPage) -> None:
-    page = open_page(f"{TRAIN}&run=mae&run.epochs=401&run.batch_size=64&run/dataset=digits")
+    page = open_page(
+        f"{TRAIN}&run=mae&run.epochs=401&run.batch_size=64&run.patch_size=4&run/dataset=digits"
+    )
     page.get_by_test_id("run-start").click(timeout=MAKING)
     state(page, "running")
     expect(frames(page).first).to_be_visible(timeout=MAKING)
