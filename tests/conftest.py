@@ -33,21 +33,22 @@ SLOW = ("conformance", "e2e", "wheel", "workers/host")
 #: Of these, what comes last: a browser keeps an event loop in the main thread until it is closed,
 #: and no test beside it can start another. The others come first, for the longest are among them.
 LAST = "e2e"
+#: Files that take longest begin before their like, so that nobody waits for one at the end.
+LONGEST = ("test_train", "test_access", "test_dissimilarity", "test_extending", "test_evaluate")
 HERE = Path(__file__).parent
 
 
-def rank(item: pytest.Item) -> int:
-    """Place of a test's folder in the run: 0 for the first, 1, or 2 for the last."""
+def rank(item: pytest.Item) -> tuple[int, bool]:
+    """Place of a test in the run: 0, 1 or 2 for its folder, and within it that of its file."""
     found = next((folder for folder in SLOW if item.path.is_relative_to(HERE / folder)), None)
-    if found is None:
-        return 1
-    return 2 if found == LAST else 0
+    folder = 1 if found is None else 2 if found == LAST else 0
+    return folder, item.path.stem not in LONGEST
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if rank(item) != 1:
+        if rank(item)[0] != 1:
             item.add_marker(pytest.mark.slow)
     items.sort(key=rank)
 

@@ -94,6 +94,18 @@ class App:
                 raise TimeoutError(f"No worker has announced the method {name}.")
             time.sleep(0.1)
 
+    def wait_for_worker(self, seconds: float = 60.0) -> None:
+        """Wait until a worker has come up.
+
+        Raises:
+            TimeoutError: none has after `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        while not self.get("/api/health")["workers"]:
+            if time.monotonic() > deadline:
+                raise TimeoutError("No worker has come up.")
+            time.sleep(0.1)
+
     def interrupt(self) -> int:
         """Press Ctrl-C: every process of the terminal's group hears it. Returns the exit status."""
         os.killpg(self.process.pid, signal.SIGINT)

@@ -81,6 +81,7 @@ def test_the_examples_of_the_shell_reach_every_call(
     (tmp_path / ".curlrc").write_text("fail-with-body\nshow-error\n")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     settings = {"REPSCOPE_URL": app.url, "CURL_HOME": str(tmp_path), "PATH": path}
+    app.wait_for_worker()  # the page shows what it says of itself
     before = answered(app)
     ended = subprocess.run(
         ["bash", "-eu", "-c", blocks("bash")],

@@ -83,7 +83,7 @@ def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
         page.on("console", lambda message: complain(message) if message.type == "error" else None)
         page.goto(f"{at.url}/{fragment}")
         return page

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.canvas import fingerprint
 from tests.e2e.conftest import OpenPage
@@ -176,6 +176,22 @@ def test_what_is_no_network_is_exchanged(open_page: OpenPage) -> None:
     page = open_page("#lens=attention&dataset=digits")  # nobody has chosen yet
     ready(page)
     expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Masked autoencoder")
+
+
+def test_filters_that_come_after_the_encoder_has_left_do_no_harm(open_page: OpenPage) -> None:
+    page = open_page("#lens=attention&dataset=digits&encoder=pca&encoder/dataset=digits")
+    expect(page.get_by_test_id("unfit")).to_be_visible(timeout=MAKING)
+    held: list[Route] = []
+    page.route("**/arrays/filters*", lambda route: held.append(route))
+    page.reload()
+    page.get_by_test_id("use-fitting").click()
+    ready(page)
+    assert held
+    with page.expect_response("**/arrays/filters*") as answer:
+        for route in held:
+            route.continue_()
+    answer.value.finished()
+    page.wait_for_timeout(200)  # what it leads to
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 TRAIN = "#lens=train&dataset=digits&encoder=pixels&analysis=pca&row=7"
 #: A run that every test of this file finds done; few steps, so that they find it soon.
 SHORT = (
-    "&run=mae&run.epochs=1&run.batch_size=128&run.patch_size=4&run.snapshots=2&run/dataset=digits"
+    "&run=mae&run.epochs=2&run.batch_size=128&run.patch_size=4&run.snapshots=2&run/dataset=digits"
 )
 
 
@@ -34,7 +34,7 @@ def frames(page: Page) -> Locator:
 
 def finished(page: Page) -> Page:
     """Wait for the short run; whoever comes first starts it."""
-    page.get_by_test_id("run-head").wait_for(timeout=MAKING)
+    page.locator('[data-testid="run-head"]:not([data-state="unknown"])').wait_for(timeout=MAKING)
     if page.get_by_test_id("run-start").is_visible():
         page.get_by_test_id("run-start").click()
     state(page, "done")
@@ -140,7 +140,7 @@ def test_runs_are_listed_named_and_opened(open_page: OpenPage) -> None:
     page = open_page("#lens=runs&dataset=digits")
     card = page.locator('[data-testid="run-card"][data-state="done"]').first
     expect(card).to_contain_text("best k-NN", timeout=MAKING)
-    expect(card).to_contain_text("epochs 1")
+    expect(card).to_contain_text("epochs 2")
     card.get_by_test_id("run-watch").click()
     state(page, "done")
 
@@ -149,7 +149,7 @@ def test_two_runs_are_compared_in_a_link(open_page: OpenPage) -> None:
     finished(open_page(TRAIN + SHORT))
     finished(open_page(f"{TRAIN}{SHORT}&run.learning_rate=0.001"))
     page = open_page("#lens=runs&dataset=digits")
-    cards = page.locator('[data-testid="run-card"][data-state="done"]').filter(has_text="epochs 1")
+    cards = page.locator('[data-testid="run-card"][data-state="done"]').filter(has_text="epochs 2")
     expect(cards).to_have_count(2, timeout=MAKING)
     for card in cards.all():
         card.get_by_test_id("run-compare").check()
