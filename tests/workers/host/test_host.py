@@ -185,6 +185,7 @@ def test_a_second_host_of_the_name_takes_over_at_once(
     assert hosts.trace("toy") == ["begin", "begin", "end"]
 
 
+@pytest.mark.timeout(120 * KILLS)
 def test_killed_runners_lose_no_job_and_repeat_none(hosts: HostBench) -> None:
     hosts.start()
     jobs = [hosts.submit(f"job{i}", seconds=0.3) for i in range(5 * KILLS)]
