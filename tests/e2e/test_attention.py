@@ -63,19 +63,19 @@ def test_settings_say_what_they_do_and_what_is_out_of_sight_is_counted(open_page
     more = page.get_by_test_id("more")
     # It shows two images, on one scale.
     expect(more).to_have_text("More settings (2 changed)")
-    expect(page.get_by_test_id("drawn-heat")).to_have_count(0)
+    expect(page.get_by_test_id("drawn-heat")).to_be_hidden()
     more.click()
-    settings = page.get_by_role("group", name="More settings")
+    settings = page.get_by_role("dialog", name="More settings")
     expect(settings).to_contain_text("The same color is the same share in all maps.")
     expect(settings).to_contain_text("Colors over the image in gray.")
     before = picture(row, "0")
     settings.get_by_role("button", name="Heat map").click()
     expect(settings).to_contain_text("Colors alone.")
     assert picture(row, "0") != before
-    expect(more).to_have_text("Fewer settings (3 changed)")
+    expect(more).to_have_text("More settings (3 changed)")
     expect_accessible(page)
     more.click()
-    expect(settings).to_have_count(0)
+    expect(settings).to_be_hidden()
 
 
 def test_a_patch_asks(open_page: OpenPage) -> None:

@@ -27,6 +27,15 @@ def picture(row: Locator, panel: str) -> int:
     return fingerprint(row.locator(f'[data-panel="{panel}"]').first)
 
 
+def apart(one: Locator, other: Locator) -> bool:
+    """Tell whether neither of them lies over the other."""
+    a, b = one.bounding_box(), other.bounding_box()
+    assert a is not None
+    assert b is not None
+    beside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+    return beside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+
+
 def test_the_slider_and_the_brush_hide_patches(open_page: OpenPage) -> None:
     page = open_page(MASKING)
     row = ready(page)
@@ -72,12 +81,20 @@ def test_the_sentence_tells_what_is_hidden(open_page: OpenPage) -> None:
     more = page.get_by_test_id("more")
     expect(more).to_have_text("More settings (2 changed)")  # it shows two images, as they are drawn
     more.click()
-    settings = page.get_by_role("group", name="More settings")
+    settings = page.get_by_role("dialog", name="More settings")
     expect(settings).to_contain_text("what it draws of visible patches was never trained")
     settings.get_by_role("button", name="Spread").click()
     expect(settings).to_contain_text("How much a pixel changes between 16 masks.")
     expect(caption).to_contain_text("the last picture is bright")
     expect_accessible(page)
+    # What is set stands beside the pictures that it changes, on a phone above them.
+    pictures = page.get_by_test_id("masking-row").first
+    for size in ({"width": 1024, "height": 768}, PHONE):
+        page.set_viewport_size(size)
+        page.evaluate("new Promise(requestAnimationFrame)")
+        expect(settings).to_be_visible()
+        assert apart(settings, pictures)
+    page.keyboard.press("Escape")
     # However low the window is, pictures keep a height that one scrolls to.
     page.set_viewport_size({"width": 1024, "height": 640})
     page.get_by_test_id("masking-row").first.scroll_into_view_if_needed()
