@@ -60,6 +60,24 @@ def test_the_pair_under_the_pointer(open_page: OpenPage) -> None:
     expect(pair).to_have_attribute("data-rows", f"{i},{order[904]}")
 
 
+def test_a_tap_tells_the_pair_and_no_control_is_out_of_sight_on_a_phone(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(DIGITS, viewport=PHONE, has_touch=True, is_mobile=True)
+    box = corner(ready(page))
+    page.touchscreen.tap(box["x"] + 0.4 * box["width"], box["y"] + 0.7 * box["height"])
+    pair = page.get_by_test_id("pair")
+    expect(pair.get_by_role("img")).to_have_count(2)
+    expect(pair).to_have_attribute("data-value", re.compile(r"\d"))
+    expect(pair).to_be_in_viewport(ratio=0.9)
+    expect(page.get_by_test_id("selected-count")).to_have_text(re.compile("Selected 2"))
+    for part in page.get_by_role("toolbar").get_by_role("button").all():
+        expect(part).to_be_in_viewport(ratio=1)
+    page.get_by_test_id("more").tap()
+    expect(page.get_by_test_id("measure")).to_be_in_viewport(ratio=1)
+    expect_accessible(page)
+
+
 def test_a_block_is_selected_here_and_on_the_map(open_page: OpenPage) -> None:
     page = open_page(f"{DIGITS}&rdm:window=100,900,20")
     box = corner(ready(page))

@@ -102,6 +102,8 @@ export class MatrixView implements Hands {
   }
 
   tap(x: number, y: number, mode: Mode): void {
+    // A finger points at nothing before.
+    this.point(x, y);
     const [i, j] = [this.#position(y, "top"), this.#position(x, "left")];
     // On an edge lies one image, elsewhere a pair.
     if (x >= EDGE || y >= EDGE)

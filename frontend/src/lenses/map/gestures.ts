@@ -118,8 +118,9 @@ export function listen(element: HTMLElement, hands: Hands): () => void {
     touches.delete(event.pointerId);
     drop();
   });
-  on("pointerleave", () => {
-    if (!press) hands.leave();
+  on("pointerleave", (event) => {
+    // A finger that is lifted leaves what it tapped to be read.
+    if (!press && event.pointerType !== "touch") hands.leave();
   });
   on("dblclick", (event) => hands.fly(...at(event)));
   on("contextmenu", (event) => event.preventDefault());
