@@ -21,6 +21,8 @@ export interface Route {
 export interface Plan {
   /** What was found, in a few words. */
   found: string;
+  /** What is made of how they lie, where that may surprise; else empty. */
+  told: string;
   /** A name to begin with; null is for the server to choose. */
   title: string | null;
   bytes: number;
@@ -48,23 +50,25 @@ export async function planFor(found: readonly Found[]): Promise<Plan> {
   }
   const { image = [], words = [], table = [], other = [] } = sorted;
   const plan = image.length
-    ? imagesPlan(image, [...words, ...table], found.length)
+    ? imagesPlan(image, table, words, found.length)
     : await filesPlan(sorted);
   if (!plan) throw new NothingToAdd(whyNothing(found, other));
   return plan;
 }
 
 /** Pictures, as loose files or in folders, with the tables and the license beside them. */
-function imagesPlan(images: Found[], beside: Found[], all: number): Plan {
-  const pack = distinct([...images, ...beside]);
+function imagesPlan(images: Found[], tables: Found[], words: Found[], all: number): Plan {
+  const pack = distinct([...images, ...words, ...tables]);
   const folders = new Set(images.map(({ path }) => path.split("/").slice(0, -1).join("/")));
   folders.delete("");
+  const alone = folders.size === 1 && images.every(({ path }) => path.includes("/"));
   const many = images.length === 1 ? "1 image" : `${count(images.length)} images`;
   const [first] = images;
   const single = all === 1;
   const name = first?.file.name.replace(/\.[^.]+$/, "") ?? null;
   return {
     found: folders.size > 1 ? `${many} in ${count(folders.size)} folders` : many,
+    told: images.length > 1 && alone && !tables.length ? ONE_FOLDER : "",
     title: single ? name : folders.size ? null : "My images",
     bytes: bytesOf(pack),
     routes: [{ ...route("archive", IMAGES, {}), pack }],
@@ -73,6 +77,10 @@ function imagesPlan(images: Found[], beside: Found[], all: number): Plan {
     single,
   };
 }
+
+/** What holds all of them is mostly what they were packed in; the server reads it so as well. */
+const ONE_FOLDER =
+  "All of them lie in one folder, which is taken for the whole set and not for a class. With a folder for each class, the classes are read from the folders.";
 
 const IMAGES = "Images";
 const SAID = {
@@ -189,7 +197,8 @@ function planOf(found: string, { file }: Found, routes: Route[]): Plan {
     /(\.(npy|npz|csv|tsv|parquet|pq|gz|zip|safetensors|pth|pt|ckpt|tar))+$/i,
     "",
   );
-  return { found, title, bytes: file.size, routes, passed: 0, sample: [], single: false };
+  const none = { told: "", passed: 0, sample: [], single: false };
+  return { ...none, found, title, bytes: file.size, routes };
 }
 
 /** The folder that a file lay in. */

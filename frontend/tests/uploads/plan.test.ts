@@ -64,6 +64,16 @@ describe("IDX files", () => {
 });
 
 describe("what can be made", () => {
+  test("one folder is no class, which is told; several, or a table, need no word", async () => {
+    const told = async (...paths: string[]) =>
+      (await planFor(paths.map((path) => found(path)))).told;
+    expect(await told("cats/1.png", "cats/2.png")).toContain("not for a class");
+    expect(await told("pets/cats/1.png", "pets/cats/2.png")).toContain("not for a class");
+    expect(await told("pets/cats/1.png", "pets/dogs/2.png")).toBe("");
+    expect(await told("cats/1.png", "cats/2.png", "cats/labels.csv")).toBe("");
+    expect(await told("1.png", "2.png")).toBe("");
+  });
+
   test("a folder is packed with its tables and license, and the rest passed over", async () => {
     const plan = await planFor([
       found("flowers/rose/1.jpg"),
