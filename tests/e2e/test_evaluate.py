@@ -32,6 +32,32 @@ def made(page: Page, part: str) -> None:
     expect(shown).to_be_visible(timeout=MAKING)
 
 
+def offered(page: Page) -> None:
+    """Wait for the offer; what has begun unasked is stopped."""
+    offer = page.get_by_test_id("evaluate-offer")
+    stop = page.get_by_test_id("evaluate").get_by_role("button", name="Stop")
+    expect(offer.or_(stop)).to_be_visible(timeout=MAKING)
+    if stop.is_visible():
+        stop.click()
+    expect(offer).to_contain_text("You will see a bar for each encoder", timeout=MAKING)
+
+
+def test_who_comes_from_another_lens_sees_a_network_evaluated(open_page: OpenPage) -> None:
+    page = open_page()
+    MapPage(page).ready()
+    page.get_by_test_id("lens-evaluate").click()
+    expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Masked autoencoder")
+    offered(page)
+    expect(page.get_by_test_id("evaluate-suited")).to_have_count(0)
+    # A link shows what it says, and a network is offered beside it.
+    page = open_page(EVALUATE)
+    offered(page)
+    expect_accessible(page)
+    page.get_by_test_id("evaluate-suited").click()
+    expect(page).to_have_url(re.compile("encoder=pixels.*beside1=zoo"))
+    page.get_by_test_id("lens-runs").click()  # nothing is left to be made
+
+
 def test_a_confusion_shows_its_images_and_colors_the_map(open_page: OpenPage) -> None:
     page = open_page(KNN)
     made(page, "confusion")

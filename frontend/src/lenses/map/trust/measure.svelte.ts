@@ -8,6 +8,8 @@ import { CHEAP_SECONDS } from "./trust";
 
 export class Measure {
   making = $state.raw<Making | null>(null);
+  /** Whether the server has said how it stands: only then is it known whether to ask. */
+  resolved = $state(false);
   /** What it would cost; null until known. */
   seconds = $state<number | null>(null);
   problem = $state("");
@@ -23,6 +25,7 @@ export class Measure {
   consider(recipe: Recipe): () => void {
     this.#recipe = recipe;
     this.making = null;
+    this.resolved = false;
     this.seconds = null;
     this.problem = "";
     const abort = new AbortController();
@@ -32,6 +35,7 @@ export class Measure {
         this.seconds = estimate.seconds;
         const cheap = this.seconds !== null && this.seconds <= this.cheapSeconds;
         if (state === "done" || cheap) this.begin();
+        this.resolved = true;
       })
       .catch((thrown) => {
         if (!abort.signal.aborted) this.problem = asApiError(thrown).message;
