@@ -1,4 +1,4 @@
-"""Exact nearest neighbors against faiss's flat index and scikit-learn.
+"""Exact nearest neighbors against faiss's flat index, scikit-learn and, for many rows, pynndescent.
 
     python -m benchmarks.neighbors [--quick] [--data NAMES] [--only NAME]
 
@@ -40,6 +40,11 @@ def with_scikit_learn(features: Features, k: int) -> Indices:
     return found
 
 
+def with_pynndescent(features: Features, k: int) -> Indices:
+    """Searches approximately, as the method does for very many rows."""
+    return knn(features, k, method="approximate").indices
+
+
 def main() -> None:
     """Prints one line for each dataset, k, number of threads and peer."""
     options = arguments(__doc__)
@@ -65,7 +70,10 @@ def main() -> None:
                 for peer, search in (
                     ("faiss-cpu", with_faiss),
                     ("scikit-learn", with_scikit_learn),
+                    ("pynndescent", with_pynndescent),
                 ):
+                    if peer == "pynndescent" and n <= 20_000:
+                        continue
                     with threadpool_limits(threads):
                         compare(
                             figure,

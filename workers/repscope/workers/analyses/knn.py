@@ -41,7 +41,7 @@ class Params(MethodParams):
 @register(
     "neighbors",
     "knn",
-    version=2,
+    version=3,
     title="Nearest neighbors",
     params=Params,
     inputs=[Input(name="embedding", kind="embedding", description="the vectors to compare")],

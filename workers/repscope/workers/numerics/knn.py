@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from repscope.workers.numerics.blocks import Progress
 from repscope.workers.numerics.knn_exact import nearest_of_all_rows, nearest_of_rows
 
-APPROXIMATE_ROWS = 20_000
-"""From this many rows on, approximate search is worth its errors."""
+APPROXIMATE_ROWS = 200_000
+"""From about this many rows on, approximate search is sooner, as `benchmarks.neighbors` tells."""
 
 
 @dataclass(frozen=True)
