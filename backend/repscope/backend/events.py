@@ -51,10 +51,14 @@ class Watch:
         self._position = position
         self._sent: dict[str, tuple[int, int | None]] = {}
         self._opening = True
+        self._version: int | None = None
         self.busy = True
 
     def look(self) -> list[bytes]:
-        """Read the job table; return the events that tell what is new."""
+        """Read the job table, if anybody has written; return the events that tell what is new."""
+        version = self._store.version()
+        if version is not None and version == self._version:
+            return []
         rows = (
             self._store.recent(owner=self._owner, limit=_MOST_RECENT)
             if self._named is None
@@ -76,6 +80,7 @@ class Watch:
                 changed.append(row)
         self._opening = False
         entries = list(self._entries(behind))  # first: they move the position
+        self._version = version
         return entries + [self._event("job", Job.of(row).model_dump_json()) for row in changed]
 
     def _entries(self, behind: dict[str, int]) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from repscope.core.errors import Conflict, Unavailable
 from repscope.core.jobs import Database, Leases
+from repscope.core.jobs.schema import schema_version
 from tests.core.conftest import DATASET, EMBEDDING, Bench
 from tests.servers import Postgres
 
@@ -51,6 +52,24 @@ def test_a_lease_runs_by_the_clock_of_the_database(bench: Bench) -> None:
     assert short.claim("w", ["compute"], [bench.jobs.get(job.id).needs]) is not None
     assert bench.leases.reconcile() == 1
     assert bench.jobs.get(job.id).state == "queued"
+
+
+def test_every_write_makes_another_version(bench: Bench) -> None:
+    url = bench.database._engine.url
+    other = Database(url.render_as_string(hide_password=False))
+    if url.get_backend_name() == "postgresql":
+        assert other.version() is None  # it has none that costs less than a query
+    else:
+        for writer, step in ((bench.database, 1), (other, -1)):
+            with writer.write():
+                pass  # an empty transaction is no write
+            before = other.version()
+            assert before == other.version()
+            with writer.write() as connection:
+                number = schema_version.c.version + step
+                connection.execute(schema_version.update().values(version=number))
+            assert other.version() != before
+    other.close()
 
 
 def test_one_server_leads(bench: Bench, request: pytest.FixtureRequest) -> None:

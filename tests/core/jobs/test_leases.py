@@ -41,6 +41,21 @@ def test_a_host_takes_only_what_it_can_make(bench: Bench) -> None:
     assert bench.leases.claim("w", ["compute", "train"], methods) is not None
 
 
+def test_who_asks_often_hears_of_every_new_job(bench: Bench) -> None:
+    here, there = bench.leases, Leases(bench.database, bench.artifacts)
+
+    def answers(queue: str = "compute") -> set[bool]:
+        return {leases.any_queued([queue]) for leases in (here, there, here, there)}
+
+    for count in (1, 2, 3):
+        assert answers() == {False}
+        bench.submit(DATASET | {"params": {"count": count}})
+        assert answers() == {True}
+        assert answers("train") == {False}
+        claim(bench)
+        assert answers() == {False}
+
+
 def test_an_expired_lease_goes_back_and_its_holder_is_locked_out(bench: Bench) -> None:
     brief = Leases(bench.database, bench.artifacts, seconds=0.01)
     bench.submit(DATASET)

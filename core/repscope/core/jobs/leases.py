@@ -35,6 +35,8 @@ class Leases:
         self._database = database
         self._artifacts = artifacts
         self._seconds = seconds
+        #: The version of the database at which nothing waited in these queues.
+        self._nothing_at: dict[tuple[str, ...], int | None] = {}
 
     def claim(self, worker: str, queues: Iterable[str], methods: Iterable[str]) -> Job | None:
         """Take the next job in the fair order, if there is one.
@@ -211,10 +213,18 @@ class Leases:
         return moved
 
     def any_queued(self, queues: list[str]) -> bool:
-        """Tell whether a job waits for a worker in one of the queues."""
+        """Tell whether a job waits for a worker in one of the queues.
+
+        Hosts ask many times a second; while nobody has written, the answer is the last one.
+        """
+        asked, version = tuple(queues), self._database.version()
+        if version is not None and version == self._nothing_at.get(asked):
+            return False
         query = select(jobs.c.id).where(jobs.c.state == "queued", jobs.c.queue.in_(queues))
         with self._database.read() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+            found = connection.execute(query.limit(1)).first() is not None
+        self._nothing_at[asked] = None if found else version
+        return found
 
     def _release_where(self, *conditions: Any) -> int:
         query = select(jobs.c.id).where(jobs.c.state == "running", *conditions).with_for_update()

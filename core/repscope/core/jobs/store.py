@@ -65,6 +65,10 @@ class JobStore:
         with self._database.read() as connection:
             return self._read(connection, job_ids)
 
+    def version(self) -> int | None:
+        """Return a number that every write changes, where there is one; see `Database.version`."""
+        return self._database.version()
+
     def recent(
         self, owner: str | None = None, states: Iterable[State] = (), limit: int = 100
     ) -> list[Job]:
