@@ -164,6 +164,7 @@ export class Intake {
 
   /** Have it made, and look at it. */
   async #make(choice: Choice, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const recipe =
       choice.kind === "encoder"
         ? embeddingRecipe({ ...this.desk.subject, encoder: choice, layer: null })

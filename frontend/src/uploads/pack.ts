@@ -31,8 +31,8 @@ async function checksums(
   const worker = new Worker(new URL("./checksums.worker.ts", import.meta.url), { type: "module" });
   const sums: number[] = [];
   try {
+    signal.throwIfAborted();
     while (sums.length < found.length) {
-      signal.throwIfAborted();
       const batch = found.slice(sums.length, sums.length + BATCH).map(({ file }) => file);
       const answer = await ask(worker, batch);
       if (!answer) {
@@ -40,6 +40,7 @@ async function checksums(
           "A file could not be read: it was moved or changed after it was chosen. Choose the files again.",
         );
       }
+      signal.throwIfAborted();
       for (const sum of answer) sums.push(sum);
       onProgress(sums.length);
     }

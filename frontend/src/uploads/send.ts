@@ -46,6 +46,7 @@ export function sendUpload(
   signal: AbortSignal,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const request = new XMLHttpRequest();
     const speed = new Speed();
     request.open("PUT", "/api/uploads");
