@@ -8,8 +8,8 @@ export PYTHONDONTWRITEBYTECODE :=
 # What follows `make run ARGS=...` is handed to `repscope serve`, and PYTEST=... to pytest.
 ARGS ?=
 PYTEST ?=
-# So many tests run at once, each file's in one process: one more than processors, for tests also wait.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# So many tests run at once, each file's in one process: two more than processors, for tests also wait.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PARALLEL = --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 # `make setup TORCH_BACKEND=cpu` installs PyTorch without CUDA: 200 MB instead of 3 GB.
 TORCH_BACKEND ?=
@@ -29,7 +29,7 @@ PAGE := backend/repscope/backend/static/index.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static ui shots bench endurance constraints catalogue clean
+.PHONY: help setup run test check static static-python static-page ui shots bench endurance constraints catalogue clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,12 +46,17 @@ check: static ## Run every check and the tests that take seconds, before a commi
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser" $(PYTEST)
 
 static: setup
+	@$(MAKE) --jobs 2 static-python static-page
+
+static-python:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tools.ui check
+	$(BIN)/mypy
+
+static-page:
 	$(BIN)/python -m tools.ui lint
+	$(BIN)/python -m tools.ui check
 	$(BIN)/python -m tools.ui test
 
 ui: $(INSTALLED) ## Build the page anew

@@ -91,7 +91,7 @@ def wired(tmp_path: Path) -> Iterator[Bench]:
         assert not thread.is_alive()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A data folder in which digits, their map, graph and atlas are made; only to be read."""
     for bench in open_bench(tmp_path_factory.mktemp("finished") / "data"):
@@ -100,7 +100,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield bench
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A real server with real workers, in which the map of the digits is made."""
     # Outside pytest's long folder names: a Unix socket's path has 104 bytes at most.

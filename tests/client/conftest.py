@@ -8,7 +8,7 @@ from repscope.client import Client
 from tools.app import App, running_app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with running_app(tmp_path_factory.mktemp("client") / "data") as app:
         yield app

@@ -16,6 +16,8 @@ from tests.e2e.test_access import PHONE, expect_accessible
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
 DIGITS = "#lens=dissimilarity&dataset=digits&encoder=pixels"
+#: Soon put into an order by clustering, and seen by a network.
+FEW = "#lens=dissimilarity&dataset=subset&dataset.count=300&dataset/dataset=digits&encoder=pixels"
 
 
 def ready(page: Page) -> Locator:
@@ -95,7 +97,7 @@ def test_a_block_is_selected_here_and_on_the_map(open_page: OpenPage) -> None:
 
 
 def test_orders_measures_and_zoom_are_in_the_link(open_page: OpenPage) -> None:
-    page = open_page(DIGITS)
+    page = open_page(FEW)
     canvas = ready(page)
     before = fingerprint(canvas)
     page.get_by_test_id("order").select_option("clustering")
@@ -135,7 +137,7 @@ def test_the_tree_stands_beside_its_order(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])
 def test_encoder_b_stands_beside_a(open_page: OpenPage, options: dict[str, Any]) -> None:
-    page = open_page(f"{DIGITS}&second=zoo&second.name=mae_digits", **options)
+    page = open_page(f"{FEW}&second=zoo&second.name=mae_digits", **options)
     both = page.locator('[data-testid="matrix"] canvas')
     for number in (0, 1):
         expect(both.nth(number)).to_have_attribute("data-state", "ready", timeout=MAKING)

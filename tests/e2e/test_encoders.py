@@ -17,7 +17,9 @@ pytestmark = pytest.mark.browser
     [("patch_kmeans&encoder.patches=2000", "The first 100 of 128"), ("kmeans", "All 64")],
 )
 def test_filters_are_seen_in_the_chooser(open_page: OpenPage, method: str, said: str) -> None:
-    page = open_page(f"#dataset=digits&encoder={method}&encoder/dataset=digits&analysis=pca")
+    few = "dataset=subset&dataset.count=200&dataset/dataset=digits"
+    images = few.replace("&", "&encoder/")
+    page = open_page(f"#{few}&encoder={method}&encoder/{images}&analysis=pca")
     view = MapPage(page)
     view.part("chooser-encoder").click()
     filters = view.part("filters")
@@ -56,7 +58,9 @@ def test_a_published_encoder_says_where_there_is_no_network(open_page: OpenPage)
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_chooser(open_page: OpenPage, scheme: str) -> None:
-    page = open_page("#dataset=digits&encoder=random&analysis=pca", color_scheme=scheme)
+    page = open_page(
+        "#dataset=digits&encoder=random&encoder.patch_size=8&analysis=pca", color_scheme=scheme
+    )
     view = MapPage(page).ready()
     view.part("chooser-encoder").click()
     expect(view.part("option-shelf").first).to_be_visible()

@@ -11,9 +11,12 @@ from tests.e2e.test_access import PHONE, expect_accessible
 
 pytestmark = pytest.mark.browser
 
-DIGITS = 1797
-# Few steps: what is tested is the page, not the maps.
-TSNE = "#lens=map&dataset=digits&encoder=pixels&analysis=tsne&analysis.iterations=60&row=0"
+DIGITS = 400
+# Few images and few steps: what is tested is the page, not the maps.
+TSNE = (
+    f"#lens=map&dataset=subset&dataset.count={DIGITS}&dataset/dataset=digits&encoder=pixels"
+    "&analysis=tsne&analysis.iterations=60&row=0"
+)
 READY = '[data-testid="small-canvas"][data-state="ready"]'
 
 

@@ -49,6 +49,7 @@ def test_a_run_is_begun_watched_finished_early_and_forked(open_page: OpenPage) -
     page.get_by_role("textbox", name="Epochs", exact=True).fill("400")
     plan.get_by_text("More settings").click()
     page.get_by_role("textbox", name="Batch size", exact=True).fill("64")
+    page.get_by_role("textbox", name="Patch size", exact=True).fill("4")
     expect(page.get_by_test_id("plan-time")).to_contain_text("Takes about", timeout=MAKING)
     page.get_by_test_id("start-run").click()
     state(page, "running")

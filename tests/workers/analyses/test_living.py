@@ -88,15 +88,6 @@ def test_scikit_learn_makes_the_map_of_the_same_graph(graph: Result) -> None:
         make("projection", "tsne", {"engine": "scikit-learn", "stop_at": 5}, neighbors=graph)
 
 
-@pytest.mark.filterwarnings("ignore:Tensorflow not installed")
-def test_umap_is_as_good_as_the_reference(graph: Result) -> None:
-    ours = make("projection", "umap", {}, neighbors=graph)
-    peer = make("projection", "umap", {"engine": "umap-learn"}, neighbors=graph)
-    assert quality(ours.array("points")) >= quality(peer.array("points")) - 0.01
-    with pytest.raises(MethodFailed, match="other engine"):
-        make("projection", "umap", {"engine": "umap-learn", "stop_at": 5}, neighbors=graph)
-
-
 def test_umap_follows_its_seed(graph: Result) -> None:
     first, again, other = (
         make("projection", "umap", {"epochs": 30}, seed, neighbors=graph).array("points")

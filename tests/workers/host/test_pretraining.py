@@ -28,7 +28,7 @@ def _one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def submit(hosts: HostBench, **params: Any) -> Job:
-    settings = {"epochs": EPOCHS, "batch_size": 128, "patch_size": 4, "snapshots": 3, **params}
+    settings = {"epochs": EPOCHS, "batch_size": 128, "patch_size": 8, "snapshots": 3, **params}
     recipe = {
         "kind": "encoder",
         "method": "mae",

@@ -12,7 +12,7 @@ from repscope.core.errors import Cancelled
 from repscope.workers.context import Context, Result
 from repscope.workers.registry import find
 
-TINY = {"epochs": 2, "batch_size": 16, "image_size": 16, "snapshots": 3}
+TINY = {"epochs": 2, "batch_size": 16, "image_size": 16, "patch_size": 4, "snapshots": 3}
 
 
 def dataset(
