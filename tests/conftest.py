@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from repscope.workers.runner.priority import stay_nice
 from tests.completeness import Completeness
 from tests.servers import Postgres, postgres_server
+
+#: Of a parallel run; a little less than a training's, so that it is seen to take its own.
+NICENESS = 18
 
 # A test that wants it turns it on; all others would share the cores with a compiler.
 os.environ.setdefault("REPSCOPE_WARM_UP", "false")
@@ -19,6 +23,9 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 if at_once := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
     share = (os.cpu_count() or 1) // int(at_once)
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
+    # A training gives way to everything: it shall not wait for the tests of all other files.
+    os.nice(max(0, NICENESS - os.nice(0)))
+    stay_nice()
 # A shell that runs the tests in the background ignores Ctrl-C, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
