@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tools.app import App, running_app
 from tools.browser import open_browser
@@ -22,6 +22,9 @@ NO_NETWORK = {
     "no_proxy": "127.0.0.1,localhost",
 }
 WIDE = {"width": 1440, "height": 900}
+#: Milliseconds that the page may take to answer; other tests run on the same processors.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 
@@ -82,7 +85,7 @@ def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
         context = browser.new_context(**{"viewport": WIDE, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
         page.on("console", lambda message: complain(message) if message.type == "error" else None)
         page.goto(f"{at.url}/{fragment}")

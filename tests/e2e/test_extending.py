@@ -16,7 +16,7 @@ from repscope.client import Client, Recipe
 from repscope.workers.context import Context
 from repscope.workers.datasets.shapes import Params, shapes
 from tests.e2e.conftest import OpenPage
-from tests.e2e.map_page import MapPage
+from tests.e2e.map_page import MAKING, MapPage
 from tests.e2e.recipes import projection
 from tools.app import App, running_app
 from tools.ui import npm
@@ -119,7 +119,9 @@ def test_the_analysis_has_its_form_and_its_picture_on_the_page(
     view.page.keyboard.press("Escape")
     view.settled().ready(points=1797)
     assert "analysis=random_plane&analysis.tries=7" in view.page.url
-    expect(view.part("caption")).to_contain_text("Random plane of the pixels of 1,797 digits")
+    expect(view.part("caption")).to_contain_text(
+        "Random plane of the pixels of 1,797 digits", timeout=MAKING
+    )
     assert view.inked() > 0.01
 
 
