@@ -67,6 +67,8 @@ class Database:
             migrate(connection)
         # Never written through, so that all writes are by others as it sees them.
         self._watching = self._engine.raw_connection() if self._sqlite else None
+        if self._watching is not None:
+            self._watching.detach()  # the pool may open another in its place
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
