@@ -1,5 +1,6 @@
 """Whole or absent: nothing in the store is ever half an artifact."""
 
+import ast
 import hashlib
 import json
 import subprocess
@@ -51,6 +52,31 @@ def test_an_array_filled_piece_by_piece(tmp_path: Path) -> None:
     assert artifact.array("empty").shape == (0, 2)
     with pytest.raises(ValueError, match="read-only"):
         artifact.array("values")[0] = 1
+
+
+def test_an_array_is_opened_without_parsing_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11 raises SystemError when two threads parse at once, one time in thousands."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise SystemError("AST constructor recursion depth mismatch")
+
+    store = ArtifactStore(tmp_path)
+    monkeypatch.setattr(ast, "literal_eval", refuse)
+    values = np.arange(6.0).reshape(2, 3)
+    artifact = publish(store, values)
+    assert np.array_equal(store.open(ID).array("values"), values)
+    with pytest.raises(SystemError):
+        np.load(artifact.file("values.npy"))
+
+
+def test_an_array_of_what_was_deleted_meanwhile_is_not_found(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path)
+    artifact = publish(store, np.arange(3))
+    store.delete(ID)
+    with pytest.raises(NotFound, match="deleted"):
+        artifact.array("values")
 
 
 def test_what_is_not_published_does_not_exist(tmp_path: Path) -> None:

@@ -94,4 +94,4 @@ def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
     yield open_one
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert complaints == [], app.log.read_text()

@@ -9,6 +9,7 @@ all of it or nothing.
 """
 
 import hashlib
+import math
 import os
 import re
 import shutil
@@ -74,18 +75,26 @@ class Artifact:
         """Map one array into memory, read-only.
 
         Raises:
-            NotFound: The artifact has no such array; the message names those it has.
+            NotFound: The artifact has no such array, and the message names those it has; or it has
+                been deleted since it was opened.
         """
         entry = self.manifest.arrays.get(name)
         if entry is None:
             raise NotFound(
                 f"This {self.kind} has no array '{name}'; it has {', '.join(self.array_names)}."
             )
-        path = self.path / f"{name}.npy"
+        dtype, shape = np.dtype(entry.dtype), tuple(entry.shape)
         # An empty array cannot be mapped.
-        if 0 in entry.shape:
-            return np.asanyarray(np.load(path, allow_pickle=False))
-        return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        if 0 in shape:
+            return np.empty(shape, dtype)
+        # NumPy would parse the file's header as Python code, which is slow, and which in threads
+        # fails now and then (https://github.com/python/cpython/issues/106905). The manifest knows
+        # it all: the values are the last bytes of the file.
+        start = entry.bytes - math.prod(shape) * dtype.itemsize
+        try:
+            return np.memmap(self.path / f"{name}.npy", dtype, "r", start, shape)
+        except FileNotFoundError:
+            raise NotFound(f"This {self.kind} has just been deleted.") from None
 
     def file(self, name: str) -> Path:
         """Return the path of an array's `.npy` file or of another file.
@@ -106,14 +115,14 @@ class Staging:
         """Wrap a fresh folder of the store."""
         self._store = store
         self._id = artifact_id
-        self._arrays: list[str] = []
+        self._arrays: dict[str, tuple[str, list[int]]] = {}
         self._files: list[str] = []
         self.folder = path
 
     def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         """Create an array on disk that is filled piece by piece."""
-        path = self._array_path(name)
         kind = np.dtype(dtype).newbyteorder("<")
+        path = self._array_path(name, kind, shape)
         if 0 in shape:
             empty = np.empty(shape, kind)
             np.save(path, empty, allow_pickle=False)
@@ -125,7 +134,7 @@ class Staging:
     def write(self, name: str, values: NDArray[Any]) -> None:
         """Write a whole array, little-endian and in row-major order."""
         plain = np.asarray(values, dtype=values.dtype.newbyteorder("<"), order="C")
-        np.save(self._array_path(name), plain, allow_pickle=False)
+        np.save(self._array_path(name, plain.dtype, plain.shape), plain, allow_pickle=False)
 
     def path(self, filename: str) -> Path:
         """Return where to write another file, such as `weights.safetensors`."""
@@ -152,7 +161,10 @@ class Staging:
             method=recipe["method"],
             version=recipe["version"],
             recipe=recipe,
-            arrays={name: self._array_entry(name) for name in self._arrays},
+            arrays={
+                name: ArrayEntry(dtype=dtype, shape=shape, **_measure(self.folder / f"{name}.npy"))
+                for name, (dtype, shape) in self._arrays.items()
+            },
             files={name: FileEntry(**_measure(self.folder / name)) for name in self._files},
             meta=meta or {},
             metrics=metrics or {},
@@ -169,24 +181,11 @@ class Staging:
         """Throw everything away."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _array_path(self, name: str) -> Path:
+    def _array_path(self, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Path:
         if not _ARRAY_NAME.fullmatch(name):
             raise ValueError(f"an array cannot be named {name!r}")
-        if name not in self._arrays:
-            self._arrays.append(name)
+        self._arrays[name] = (dtype.str, [int(length) for length in shape])
         return self.folder / f"{name}.npy"
-
-    def _array_entry(self, name: str) -> ArrayEntry:
-        path = self.folder / f"{name}.npy"
-        with path.open("rb") as file:
-            version = np.lib.format.read_magic(file)
-            read = (
-                np.lib.format.read_array_header_1_0
-                if version == (1, 0)
-                else np.lib.format.read_array_header_2_0
-            )
-            shape, _, dtype = read(file)
-        return ArrayEntry(dtype=dtype.str, shape=list(shape), **_measure(path))
 
 
 class ArtifactStore:
