@@ -32,7 +32,8 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--data", help=f"of {','.join(DATA)}; several are set off by commas")
     parser.add_argument("--only", default="", help="run only figures whose name contains this")
     options = parser.parse_args()
-    standard = QUICK if options.quick else [name for name in DATA if name not in QUICK[1:]]
+    left_out = [*QUICK[1:], *ON_REQUEST]
+    standard = QUICK if options.quick else [name for name in DATA if name not in left_out]
     options.data = options.data.split(",") if options.data else standard
     unknown = [name for name in options.data if name not in DATA]
     if unknown:
@@ -73,6 +74,11 @@ def mixture(n: int, dimensions: int = 384, clusters: int = 50, latent: int = 20)
     return np.asarray(points @ axes + noise, np.float32)
 
 
+def isotropic(n: int, dimensions: int = 384) -> Features:
+    """Normal numbers without any structure, the hardest for approximate search."""
+    return np.random.default_rng(0).standard_normal((n, dimensions), dtype=np.float32)
+
+
 def fashion_mnist() -> Features:
     """The 70,000 images of Fashion-MNIST as rows of 784 pixels, from its IDX files."""
     parts = []
@@ -89,10 +95,12 @@ DATA: dict[str, Callable[[], Features]] = {
     "mixture-3k": lambda: mixture(3_000),
     "mixture-10k": lambda: mixture(10_000),
     "mixture-50k": lambda: mixture(50_000),
+    "isotropic-50k": lambda: isotropic(50_000),
     "fashion-mnist": fashion_mnist,
 }
 FOLDERS = {"fashion-mnist": "fashion-mnist"}
 QUICK = ["digits", "mixture-3k"]
+ON_REQUEST = ["isotropic-50k"]  # by `--data` only
 
 
 def compare(

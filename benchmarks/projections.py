@@ -76,7 +76,7 @@ def with_scikit_learn(features: Features) -> Points:
 
 
 def our_umap(features: Features) -> Points:
-    """From features to map with Repscope; approximate neighbors where umap-learn's are too."""
+    """From features to map with Repscope; approximate neighbors where the method's are too."""
     method = "approximate" if len(features) > APPROXIMATE_ROWS else "exact"
     graph = knn(features, 14, method=method)  # type: ignore[arg-type]
     fuzzy = fuzzy_graph(graph.indices, graph.distances)
@@ -158,8 +158,6 @@ def main() -> None:
             if options.only not in f"{figure}_{name}":
                 continue
             with_umap_learn(features[:1000], seed)  # compiles
-            if n > APPROXIMATE_ROWS:
-                knn(features[:5000], 14, method="approximate")
             compare(
                 f"{figure}_{name}",
                 "umap-learn",

@@ -137,6 +137,9 @@ RECIPES: dict[str, dict[str, Any]] = {
     "every layer": _of("layers", "every_layer", "encoder", CNN, SHAPES, precision="float32"),
     "knn euclidean": _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), k=5),
     "knn cosine": _of("neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), metric="cosine"),
+    "knn approximate": _of(
+        "neighbors", "knn", "embedding", _embed(SHAPES, PIXELS), k=5, search="approximate"
+    ),
     "pca": _of("projection", "pca", "embedding", _embed(DIGITS, PIXELS)),
     "pca wide": _of("projection", "pca", "embedding", _embed(SHAPES, PIXELS), dimensions=3),
     "pca by other axes": {

@@ -19,7 +19,7 @@ def test_it_is_read_as_it_was_written() -> None:
 def test_one_default_turns_an_embedding_into_neighbors() -> None:
     found = Catalogue.shipped().default_for("neighbors", "embedding")
     assert found is not None
-    assert found.key == "neighbors/knn@3"
+    assert found.key == "neighbors/knn@4"
 
 
 def test_every_method_explains_itself() -> None:

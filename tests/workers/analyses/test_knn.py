@@ -106,7 +106,6 @@ def test_types_are_what_the_wire_carries() -> None:
     assert (np.diff(result.array("distances"), axis=1) >= 0).all()
 
 
-@pytest.mark.slow  # pynndescent compiles for long
 def test_approximate_search_says_what_it_found() -> None:
     exact = knn(gaussians(), k=15)
     result = knn(gaussians(), k=15, search="approximate")

@@ -41,7 +41,7 @@ class Params(MethodParams):
 @register(
     "neighbors",
     "knn",
-    version=3,
+    version=4,
     title="Nearest neighbors",
     params=Params,
     inputs=[Input(name="embedding", kind="embedding", description="the vectors to compare")],
@@ -54,8 +54,10 @@ def knn(context: Context, params: Params, embedding: Readable) -> Result:
 
     Neighbors are sorted by distance, equal distances by row, and an image is never its own
     neighbor. When there are fewer than k other images, all of them are given. Exact search leaves
-    none out. Approximate search (nearest-neighbor descent, Dong et al., 2011) is measured on a
-    sample of the images: the graph says which share of the true neighbors it found.
+    none out. Approximate search (an inverted file: Jégou, Douze and Schmid, 2011) compares an image
+    with those in the cells of space nearest to it: enough cells to find 95 % of the neighbors,
+    unless that would take about as long as exact search. It is measured on a sample of the images:
+    the graph says which share of the true neighbors it found.
 
     The first three principal components are kept beside the graph, for maps to start from.
     """
@@ -67,13 +69,15 @@ def knn(context: Context, params: Params, embedding: Readable) -> Result:
     k = min(params.k, count - 1)
     engines = engines_of(context.device)
     exact = params.search == "exact" or (params.search == "auto" and count <= engines.exact_rows)
-    context.progress(0.0 if exact else None, "searching")
+
+    def report(done: float) -> None:
+        context.progress(0.95 * done, "comparing")
+
+    report(0.0)
     if exact:
-        graph = engines.knn(
-            features, k, params.metric, lambda done: context.progress(0.95 * done, "comparing")
-        )
+        graph = engines.knn(features, k, params.metric, report)
     else:
-        graph = search(features, k, metric=params.metric, method="approximate")
+        graph = search(features, k, metric=params.metric, method="approximate", progress=report)
     context.progress(0.95, "principal components")
     components = engines.components(features, COMPONENTS)
     return Result(

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from repscope.workers.numerics import knn_select
 from repscope.workers.numerics.blocks import Progress, bounds, share
+from repscope.workers.numerics.knn_rows import BLOCK, Rows
 
-BLOCK = 512  # rows; a tile of 512 x 512 scores stays in a core's cache
 LISTS = 1 << 30  # bytes that the lists of candidates may take
 
 Found = tuple[NDArray[np.int32], NDArray[np.float32]]  # indices and distances
@@ -62,24 +62,16 @@ def nearest_of_rows(features: NDArray[np.float32], rows: NDArray[np.int64], k: i
     return indices, distances
 
 
-class _Search:
+class _Search(Rows):
     """One search: rows in the order of their visit, and what is found."""
 
     def __init__(self, features: NDArray[np.float32], k: int) -> None:
-        n, d = features.shape
-        self.features, self.k = features, k
-        self.indices, self.distances = np.empty((n, k), np.int32), np.empty((n, k), np.float32)
+        n = len(features)
         # In random order every stretch of columns looks alike, so thresholds rise early even when
         # rows come sorted. Centering makes norms, and so the rounding of scores, small.
-        self.order = np.random.default_rng(0).permutation(n)
-        self.rows = (features - features.mean(axis=0))[self.order]
-        squares = np.einsum("ij,ij->i", self.rows, self.rows)
-        self.halves, self.norms = squares / 2, np.sqrt(squares)
+        order = np.random.default_rng(0).permutation(n)
+        super().__init__(features, k, (features - features.mean(axis=0))[order], order)
         self.blocks = bounds(n, BLOCK)
-        self.capacity = min(n + BLOCK, 2 * k + 96)
-        # Higham 2002, section 3.1: a bound for any order of summing. BLAS sums longer rows in
-        # blocks, which stay below it.
-        self.slack = np.float32((min(d, 4096) + 16) * 2.0**-24)
 
     def run(self, panel: range, report: Progress) -> None:
         """Finds the neighbors of a panel: a stretch of blocks whose lists are in memory together.
@@ -88,10 +80,7 @@ class _Search:
         blocks.
         """
         first, last = self.blocks[panel.start][0], self.blocks[panel.stop - 1][1]
-        scores = np.empty((last - first, self.capacity), np.float32)
-        ids = np.empty((last - first, self.capacity), np.int32)
-        counts = np.zeros(last - first, np.int64)
-        thresholds = np.full(last - first, -np.inf, np.float32)
+        lists = self.lists(last - first)
         seen = dict.fromkeys(panel, 0)
         locks = {block: threading.Lock() for block in panel}
         local = threading.local()  # a tile for each thread, for fresh memory is slow
@@ -109,28 +98,26 @@ class _Search:
             with locks[i]:
                 seen[i] += len(y)
                 knn_select.select_rows(
-                    tile, self.halves[b], self.norms[a], a.start - first, b.start,
-                    scores, ids, counts, thresholds, self.rank(seen[i]), self.slack,
+                    tile, self.halves[b], self.norms[a], np.arange(a.start, a.stop) - first,
+                    b.start, *lists, self.rank(seen[i]), self.slack,
                 )  # fmt: skip
             if i != j and j in panel:
                 with locks[j]:
                     seen[j] += len(x)
                     knn_select.select_columns(
-                        tile, self.halves[a], self.norms[b], b.start - first, a.start,
-                        scores, ids, counts, thresholds, self.rank(seen[j]), self.slack,
+                        tile, self.halves[a], self.norms[b], np.arange(b.start, b.stop) - first,
+                        a.start, *lists, self.rank(seen[j]), self.slack,
                     )  # fmt: skip
 
         def finish(part: tuple[int, int]) -> None:
-            knn_select.rescore(
-                self.features, self.order, self.norms, first, *part, scores, ids, counts,
-                thresholds, self.k, self.slack, self.indices, self.distances,
-            )  # fmt: skip
+            low, high = part
+            self.finish(first + np.arange(low, high), lists.part(low, high))
 
         pairs = [(i, j) for i in panel for j in range(len(self.blocks)) if j >= i or j not in panel]
         share(meet, pairs, len(pairs), report)
         parts = bounds(last - first, BLOCK)
         share(finish, parts, len(parts))
-        unsure = self.order[first + np.flatnonzero(counts < self.k)]
+        unsure = self.order[first + np.flatnonzero(lists.counts < self.k)]
         self.indices[unsure], self.distances[unsure] = nearest_of_rows(
             self.features, unsure, self.k
         )

@@ -127,7 +127,7 @@ def select_rows(
     tile: F32,
     halves: F32,
     norms: F32,
-    first: int,
+    lists: I64,
     start: int,
     scores: F32,
     ids: I32,
@@ -142,7 +142,7 @@ def select_rows(
         tile: dot products x . y, shape (m, n).
         halves: |y|^2 / 2 of the columns, shape (n,).
         norms: |x| of the rows, shape (m,).
-        first: number of the list of the tile's first row.
+        lists: number of each row's list, shape (m,).
         start: id of the tile's first column.
         scores: candidate lists, shape (lists, capacity).
         ids: of the candidates, shape (lists, capacity).
@@ -153,7 +153,7 @@ def select_rows(
     """
     best = np.empty(LANES, np.float32)
     for r in range(tile.shape[0]):
-        row = first + r
+        row = lists[r]
         counts[row], thresholds[row] = _offer(
             tile[r], halves, norms[r], start, scores[row], ids[row],
             counts[row], thresholds[row], rank, slack, best,
@@ -165,7 +165,7 @@ def select_columns(
     tile: F32,
     halves: F32,
     norms: F32,
-    first: int,
+    lists: I64,
     start: int,
     scores: F32,
     ids: I32,
@@ -176,7 +176,8 @@ def select_columns(
 ) -> None:
     """Offers a tile's rows to the lists of its columns: the other half that symmetry gives.
 
-    See `select_rows`, with rows and columns exchanged: `halves` has shape (m,) and `norms` (n,).
+    See `select_rows`, with rows and columns exchanged: `halves` has shape (m,), `norms` and `lists`
+    have shape (n,).
     """
     m, n = tile.shape
     best = np.empty(LANES, np.float32)
@@ -189,7 +190,7 @@ def select_columns(
                 for r in range(square.shape[0]):
                     turned[c, above + r] = square[r, c]
         for c in range(width):
-            row = first + low + c
+            row = lists[low + c]
             counts[row], thresholds[row] = _offer(
                 turned[c, :m], halves, norms[low + c], start, scores[row], ids[row],
                 counts[row], thresholds[row], rank, slack, best,
@@ -220,9 +221,7 @@ def rescore(
     features: F32,
     order: I64,
     norms: F32,
-    first: int,
-    low: int,
-    high: int,
+    places: I64,
     scores: F32,
     ids: I32,
     counts: I64,
@@ -238,9 +237,7 @@ def rescore(
         features: shape (N, d).
         order: row of `features` of each id, shape (N,).
         norms: |x| of each id, shape (N,).
-        first: id of the row of the first list.
-        low: first list to do.
-        high: one past the last list to do.
+        places: id of each list's row, shape (m,).
         scores: candidate lists, shape (m, capacity).
         ids: of the candidates, shape (m, capacity).
         counts: length of each list, shape (m,); set to 0 where the list may lack a neighbor.
@@ -250,18 +247,18 @@ def rescore(
         indices: written, shape (N, k).
         distances: written, shape (N, k).
     """
-    for r in range(low, high):
+    for r in range(places.size):
         count = counts[r]
         if count >= k:
             count, threshold = _compact(
-                scores[r, :count], ids[r, :count], k, norms[first + r], slack
+                scores[r, :count], ids[r, :count], k, norms[places[r]], slack
             )
             if threshold < thresholds[r]:
                 count = 0
         if count < k:
             counts[r] = 0
             continue
-        row = order[first + r]
+        row = order[places[r]]
         candidates = np.sort(order[ids[r, :count]])
         squared = np.empty(count)
         for i in range(count):
