@@ -91,8 +91,9 @@ $(UV): tools/setup.sh
 $(INSTALLED): $(UV) pyproject.toml constraints.txt
 	@echo "Installing Repscope and what it needs into .venv (some minutes the first time) ..."
 	@$(INSTALL) --editable '.[dev]'
-	@echo "Compiling the numerical engines (a minute the first time) ..."
+	@echo "Compiling the numerical engines and the libraries (a minute the first time) ..."
 	@$(BIN)/python -m repscope.workers.numerics.warm
+	@$(BIN)/python -c "import sklearn.manifold, timm, torch, torchvision, umap"
 	@touch $(INSTALLED)
 
 $(PAGE): $(PAGE_SOURCES) tools/ui.py | $(INSTALLED)

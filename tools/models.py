@@ -65,7 +65,8 @@ def _family(library: str, name: str) -> str:
         return architecture.partition("_")[0].rstrip("0123456789")
     from timm.models import _registry
 
-    return _registry._model_to_module[architecture]
+    family: str = _registry._model_to_module[architecture]
+    return family
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -95,7 +96,21 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     backend = [f"--torch-backend={local}"] if local else []
     target = ["--python", environment / "bin" / "python", "--constraints", "constraints.txt"]
     uv("pip", "install", "--quiet", *target, *backend, wheel)
+    lend_bytecode(environment)
     return environment / "bin"
+
+
+def lend_bytecode(environment: Path) -> None:
+    """Copy what is compiled already: Python takes it where the source is the same to the byte.
+
+    Compiling PyTorch once more would take half a minute.
+    """
+    here = Path(np.__file__).parents[1]
+    there = Path(*environment.glob("lib/python*/site-packages"))
+    for compiled in here.rglob("__pycache__"):
+        source = there / compiled.relative_to(here).parent
+        if source.is_dir():
+            shutil.copytree(compiled, source / "__pycache__", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -76,6 +77,7 @@ def _versions() -> Check:
     return Check("versions", "well", f"Repscope {version('repscope')}, {python}; {libraries}")
 
 
+@cache  # it does not change while this process lives
 def _device() -> Check:
     remedy = "Without it no worker starts: install Repscope anew (`make setup`)."
     try:

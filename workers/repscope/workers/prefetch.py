@@ -5,13 +5,13 @@ downloaded. Without a name it lists the datasets. `repscope prefetch` runs it.
 """
 
 import sys
+from types import ModuleType
 
 from repscope.core.downloads import Downloads
 from repscope.core.errors import RepscopeError
 from repscope.core.settings import get_settings
 from repscope.workers.datasets.published import PUBLISHED
 from repscope.workers.datasets.torchvision import SOURCE, fetch
-from repscope.workers.encoders import timm, torchvision
 
 
 def main(names: list[str]) -> int:
@@ -30,8 +30,8 @@ def main(names: list[str]) -> int:
             if downloads.has(SOURCE, name):
                 sys.stdout.write(f"{name} is here.\n")
                 continue
-            model = next((each for each in (timm, torchvision) if each.knows(name)), None)
-            if name in PUBLISHED or model is None:
+            model = None if name in PUBLISHED else _library_of(name)
+            if model is None:
                 fetch(downloads, name, _show)
                 folder = downloads.folder(SOURCE, name)
             else:
@@ -43,6 +43,13 @@ def main(names: list[str]) -> int:
             sys.stderr.write(f"repscope: {error.message}\n")
             status = 1
     return status
+
+
+def _library_of(name: str) -> ModuleType | None:
+    """Return what fetches a model of this name, if a library has one."""
+    from repscope.workers.encoders import timm, torchvision  # seconds, which a list does not need
+
+    return next((each for each in (timm, torchvision) if each.knows(name)), None)
 
 
 def _show(share: float | None, text: str) -> None:

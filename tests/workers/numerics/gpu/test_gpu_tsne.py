@@ -132,11 +132,12 @@ def test_digits_end_as_well_as_on_the_cpu(repulsion: str) -> None:
     found = knn(digits, 90)
     start = pca_start(digits, 2, 1e-4)
     joint = engine.affinities(found.indices, found.distances)
-    ours = tsne(
-        affinities(found.indices, found.distances, device="cpu"), start, repulsion=repulsion
-    )
+    rows = affinities(found.indices, found.distances, device="cpu")
+    steps = {"iterations": 400, "early_iterations": 150}
+    ours = tsne(rows, start, repulsion=repulsion, **steps)
     exact = engine.kl_divergence(joint, ours.points)
-    theirs = engine.kl_divergence(joint, engine.tsne(joint, start, repulsion=repulsion).points)
+    layout = engine.tsne(joint, start, repulsion=repulsion, **steps).points
+    theirs = engine.kl_divergence(joint, layout)
     assert ours.divergence == pytest.approx(exact, rel=0.01)
     assert exact == pytest.approx(theirs, rel=0.02)
 
