@@ -6,11 +6,12 @@ hashed (30 and 30.0, a default given or omitted) and turns its verdict into one 
 """
 
 import math
-from typing import Any
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from repscope.core.errors import InvalidRecipe
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 Schema = dict[str, Any]
 
@@ -29,6 +30,9 @@ def normalize(params: dict[str, Any], schema: Schema, field: str) -> dict[str, A
     Raises:
         InvalidRecipe: Names the parameter and what would fit.
     """
+    # Not by every process of workers that reads the job table: it would start a tenth later.
+    from jsonschema import Draft202012Validator
+
     properties: dict[str, Schema] = schema.get("properties", {})
     filled = {
         name: _coerce(params.get(name, entry.get("default")), entry)
@@ -85,7 +89,7 @@ def _refuse_non_finite(value: Any, field: str) -> None:
             _refuse_non_finite(entry, f"{field}.{index}")
 
 
-def _explain(error: ValidationError, known: list[str], field: str) -> InvalidRecipe:
+def _explain(error: "ValidationError", known: list[str], field: str) -> InvalidRecipe:
     """Turn a verdict of `jsonschema` into one sentence that says what would fit."""
     path = ".".join([field, *map(str, error.absolute_path)])
     name = str(error.absolute_path[-1]) if error.absolute_path else field
@@ -128,7 +132,7 @@ def _explain(error: ValidationError, known: list[str], field: str) -> InvalidRec
 
 
 def _explain_options(
-    error: ValidationError, known: list[str], field: str, path: str, name: str
+    error: "ValidationError", known: list[str], field: str, path: str, name: str
 ) -> InvalidRecipe:
     """Explain a value that fits none of several alternatives by the one whose type it has."""
     for option in error.context or ():
