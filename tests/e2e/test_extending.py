@@ -80,7 +80,7 @@ def test_the_encoder_sees_frequencies_and_no_places(extended: App) -> None:
 
 def test_the_objective_trains_an_encoder_that_can_be_used(extended: App) -> None:
     digits = {"kind": "dataset", "method": "digits"}
-    params = {"epochs": 2, "batch_size": 64, "patch_size": 4, "snapshots": 1}
+    params = {"epochs": 2, "batch_size": 64, "backbone": "cnn_micro", "snapshots": 1}
     encoder = {
         "kind": "encoder",
         "method": "rotation",
@@ -134,7 +134,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = shutil.copytree(source, root / "frontend", ignore=leave)
     (copied / "node_modules").symlink_to(source / "node_modules")
     (copied / "src/lenses/Variances.svelte").write_text(code_under("A lens", "svelte"))
-    npm(root, "run", "build")
+    npm(root, "exec", "--", "vite", "build")
     return copied / "dist"
 
 

@@ -11,11 +11,14 @@ from tests.e2e.test_access import expect_accessible
 
 pytestmark = pytest.mark.browser
 
-TRAIN = "#lens=train&dataset=digits&encoder=pixels&analysis=pca&row=7"
-#: A run that every test of this file finds done; few steps, so that they find it soon.
-SHORT = (
-    "&run=mae&run.epochs=2&run.batch_size=128&run.patch_size=4&run.snapshots=2&run/dataset=digits"
+FEW = 400
+TRAIN = (
+    f"#lens=train&dataset=subset&dataset.count={FEW}&dataset/dataset=digits"
+    "&encoder=pixels&analysis=pca&row=7"
 )
+OF_FEW = f"&run/dataset=subset&run/dataset.count={FEW}&run/dataset/dataset=digits"
+#: A run that every test of this file finds done; few steps, so that they find it soon.
+SHORT = f"&run=mae&run.epochs=2&run.batch_size=128&run.patch_size=4&run.snapshots=2{OF_FEW}"
 
 
 def state(page: Page, wanted: str) -> None:
@@ -46,14 +49,14 @@ def test_a_run_is_begun_watched_finished_early_and_forked(open_page: OpenPage) -
     page.get_by_test_id("objective-mae").click()
     plan = page.get_by_test_id("plan")
     expect(plan).to_contain_text("Masked Autoencoders Are Scalable Vision Learners")
-    page.get_by_role("textbox", name="Epochs", exact=True).fill("400")
+    page.get_by_role("textbox", name="Epochs", exact=True).fill("1600")
     plan.get_by_text("More settings").click()
     page.get_by_role("textbox", name="Batch size", exact=True).fill("64")
     page.get_by_role("textbox", name="Patch size", exact=True).fill("4")
     expect(page.get_by_test_id("plan-time")).to_contain_text("Takes about", timeout=MAKING)
     page.get_by_test_id("start-run").click()
     state(page, "running")
-    expect(page).to_have_url(re.compile(r"run=mae&run\.epochs=400.*run/dataset=digits"))
+    expect(page).to_have_url(re.compile(r"run=mae&run\.epochs=1600.*run/dataset=subset"))
 
     expect(frames(page).nth(1)).to_be_visible(timeout=MAKING)
     expect(page.get_by_test_id("health")).to_contain_text("Effective rank")
@@ -86,9 +89,7 @@ def test_a_run_is_begun_watched_finished_early_and_forked(open_page: OpenPage) -
 
 
 def test_a_run_pauses_and_goes_on(open_page: OpenPage) -> None:
-    page = open_page(
-        f"{TRAIN}&run=mae&run.epochs=401&run.batch_size=64&run.patch_size=4&run/dataset=digits"
-    )
+    page = open_page(f"{TRAIN}&run=mae&run.epochs=1601&run.batch_size=64&run.patch_size=4{OF_FEW}")
     page.get_by_test_id("run-start").click(timeout=MAKING)
     state(page, "running")
     expect(frames(page).first).to_be_visible(timeout=MAKING)
@@ -107,7 +108,7 @@ def test_a_run_pauses_and_goes_on(open_page: OpenPage) -> None:
 def test_snapshots_are_gone_through_on_the_map(open_page: OpenPage) -> None:
     page = finished(open_page(TRAIN + SHORT))
     page.get_by_test_id("run-open").click()
-    view = MapPage(page).ready(points=1797)
+    view = MapPage(page).ready(points=FEW)
     expect(page.get_by_test_id("scrub")).to_be_visible(timeout=MAKING)
     expect(page).to_have_url(re.compile("through=end"))
     last = view.canvas_data()["artifact"]
@@ -118,14 +119,14 @@ def test_snapshots_are_gone_through_on_the_map(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("map-canvas")).not_to_have_attribute(
         "data-artifact", last, timeout=MAKING
     )
-    view.ready(points=1797)
+    view.ready(points=FEW)
     expect(page.get_by_test_id("following")).to_contain_text(
         "Seen along the axes of the last snapshot", timeout=MAKING
     )
     assert view.primary() == 7
     link = page.url
     again = open_page(link[link.index("#") :])
-    MapPage(again).ready(points=1797)
+    MapPage(again).ready(points=FEW)
     expect(again.get_by_test_id("scrub-epoch")).to_have_text("0", timeout=MAKING)
 
     page.get_by_test_id("chooser-encoder").click()
@@ -138,7 +139,7 @@ def test_snapshots_are_gone_through_on_the_map(open_page: OpenPage) -> None:
 
 def test_runs_are_listed_named_and_opened(open_page: OpenPage) -> None:
     finished(open_page(TRAIN + SHORT))
-    page = open_page("#lens=runs&dataset=digits")
+    page = open_page("#lens=runs&dataset=subset&dataset.count=400&dataset/dataset=digits")
     card = page.locator('[data-testid="run-card"][data-state="done"]').first
     expect(card).to_contain_text("best k-NN", timeout=MAKING)
     expect(card).to_contain_text("epochs 2")
@@ -149,7 +150,7 @@ def test_runs_are_listed_named_and_opened(open_page: OpenPage) -> None:
 def test_two_runs_are_compared_in_a_link(open_page: OpenPage) -> None:
     finished(open_page(TRAIN + SHORT))
     finished(open_page(f"{TRAIN}{SHORT}&run.learning_rate=0.001"))
-    page = open_page("#lens=runs&dataset=digits")
+    page = open_page("#lens=runs&dataset=subset&dataset.count=400&dataset/dataset=digits")
     cards = page.locator('[data-testid="run-card"][data-state="done"]').filter(has_text="epochs 2")
     expect(cards).to_have_count(2, timeout=MAKING)
     for card in cards.all():
