@@ -1,5 +1,6 @@
 """What every test shares: its surroundings, the order of the run, and servers."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ if at_once := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
     # A training gives way to everything: it shall not wait for the tests of all other files.
     os.nice(max(0, NICENESS - os.nice(0)))
     stay_nice()
+# Looking for garbage among millions of objects of libraries would take a tenth of the time.
+gc.set_threshold(50_000, 20, 50)
 # A shell that runs the tests in the background ignores Ctrl-C, and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -58,6 +61,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if rank(item)[0] != 1:
             item.add_marker(pytest.mark.slow)
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import faulthandler
+import gc
 import os
 import threading
 from functools import partial
@@ -32,6 +33,7 @@ def main() -> None:
     die_with_parent(arguments.parent)
     stay_nice()
     faulthandler.enable()
+    gc.set_threshold(10_000)  # loading PyTorch would look for garbage a thousand times
     settings = get_settings()
     set_up_logs(settings)
     sender, receiver = Sender(arguments.up), Receiver(os.dup(0))
