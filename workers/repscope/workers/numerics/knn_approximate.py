@@ -20,7 +20,7 @@ TRAINING = 64  # rows for each center on which centers are trained
 ROUNDS = 5  # of their training; more hardly make better cells
 SAMPLE = 500  # rows on which recall is measured
 AIM = 0.95  # recall for which enough cells are probed
-MOST = 1 / 8  # of all rows, compared with each at most: a fourth of the products of exact search
+MOST = 1 / 4  # of all rows, compared with each at most: half of the products of exact search
 QUERIES = 1024  # rows searched together: the more, the more of them probe the same cell
 FEW = 64  # rows searched together in all cells
 
