@@ -7,7 +7,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from repscope.client import Client, Conflict, Job, RepscopeError, Unauthorized, Unavailable
+from repscope.client import (
+    Client,
+    Conflict,
+    Job,
+    RepscopeError,
+    Unauthorized,
+    Unavailable,
+    wire,
+)
 from tools.app import free_port
 
 Answer = tuple[int, bytes]
@@ -55,10 +63,26 @@ def test_a_server_that_starts_anew_is_asked_again() -> None:
         assert len(seen) == 3
 
 
-def test_patience_ends() -> None:
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(wire, "time", clock)
     with serving(AWAY) as (url, seen), pytest.raises(Unavailable, match="The broker is away"):
-        Client(url, patience=0.3).jobs()
-    assert len(seen) >= 2
+        Client(url, patience=3.0).jobs()
+    assert len(seen) >= 3
+    assert 1.0 < clock.now <= 3.0
 
 
 def test_a_wrong_address_is_told_at_once() -> None:
