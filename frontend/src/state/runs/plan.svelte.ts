@@ -21,6 +21,10 @@ export class Plan {
   /** How the server stands to it: "missing" was never trained. */
   standing = $state<string | null>(null);
   error = $state.raw<ApiError | null>(null);
+  /** What was set for the images, and may go with them. */
+  #suited: Params = {};
+  /** A run of before is planned as it was. */
+  #taken = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
 
@@ -38,6 +42,8 @@ export class Plan {
     this.params = params;
     this.seed = seed;
     this.start = inputs?.start ?? null;
+    this.#suited = {};
+    this.#taken = true;
   }
 
   /**
@@ -52,10 +58,21 @@ export class Plan {
 
   /** Another objective; what is set of the settings that they share stays. */
   choose(objective: string, shared: readonly string[]): void {
+    const stays = Object.entries(this.params).filter(([name]) => shared.includes(name));
+    if (objective !== this.objective) this.#suited = {};
     this.objective = objective;
-    this.params = Object.fromEntries(
-      Object.entries(this.params).filter(([name]) => shared.includes(name)),
-    );
+    this.params = { ...this.#suited, ...Object.fromEntries(stays) };
+    this.#taken = false;
+  }
+
+  /** Set what these images ask for, where nobody set it by hand. */
+  suit(asked: Params): void {
+    if (this.#taken || JSON.stringify(asked) === JSON.stringify(this.#suited)) return;
+    const byHand = Object.entries(this.params).filter(([name, value]) => {
+      return this.#suited[name] !== value;
+    });
+    this.params = { ...asked, ...Object.fromEntries(byHand) };
+    this.#suited = asked;
   }
 
   /** Ask the server what the plan would take, once nothing changes for a moment. */
