@@ -10,7 +10,7 @@ import psutil
 _ROLES = {
     "repscope.workers.datasets.decoder": "decoder",
     "repscope.workers.runner": "runner",
-    "repscope.workers.host": "host",
+    "repscope.workers.host.embedded": "hosts",
     "serve": "server",
 }
 _SECONDS = 0.2

@@ -156,14 +156,17 @@ class Deployment:
         if victim == "server":
             self._processes["server"].kill()
             return
-        host = self.host_of(job)
-        runners = host.children()
+        host, runner = self.host_of(job), self._runner_of(job)
         if victim in ("host", "tree"):
             host.kill()
         if victim in ("runner", "tree"):
-            for runner in runners:
-                # It may have gone with its host already.
-                _kill_group(runner.pid)
+            _kill_group(runner)  # it may have gone with its host already
+
+    def _runner_of(self, job: str) -> int:
+        """Process of the runner that began a job last; the toy wrote it down."""
+        name = self.job(job)["recipe"]["params"]["name"]
+        lines = [line.split() for line in (self.data / "trace").read_text().splitlines()]
+        return [int(pid) for what, who, pid in lines if (what, who) == ("begin", name)][-1]
 
     def start(self) -> None:
         for name in self._commands:

@@ -16,7 +16,7 @@ import socket
 import threading
 from types import FrameType
 
-from repscope.backend.children import Children
+from repscope.backend.embedded import EmbeddedWorkers
 from repscope.backend.listener import listen, url_of
 from repscope.core.artifacts import ArtifactStore
 from repscope.core.jobs import Database, Leases, WorkerTable
@@ -29,7 +29,7 @@ _LOG_BYTES = 5_000_000
 
 
 def serve(settings: Settings, interrupted: threading.Event, *, browser: bool) -> None:
-    """Serve until Ctrl-C or TERM, then end every child.
+    """Serve until Ctrl-C or TERM, then end the workers too.
 
     Args:
         settings: Where and how.
@@ -64,12 +64,7 @@ def _serve_embedded(settings: Settings, browser: bool, interrupted: threading.Ev
         workers.kill_orphans()
         if settings.database_url is None:  # or others may hold leases on that database
             leases.release_all()
-
-        def free(worker: str) -> None:
-            workers.kill_orphans(worker)
-            leases.release_worker(worker)
-
-        with Children(settings, free):
+        with EmbeddedWorkers(settings):
             _run_server(settings, listener, browser, interrupted)
         database.close()
 

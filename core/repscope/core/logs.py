@@ -3,10 +3,11 @@
 As text for people, or as one JSON object a line for what collects logs:
 
     {"time": "2026-03-01T09:30:00.125Z", "level": "warning", "logger": "repscope.workers.host.loop",
-     "message": "starting a new runner", "process": 4711, "job": "3f9a..."}
+     "message": "starting a new runner", "process": 4711, "worker": "worker-1", "job": "3f9a..."}
 
-`request` and `job` stand there while a request or a job is under way, `error` holds a traceback.
-No secret may get into a line: what looks like one is struck out, wherever it comes from.
+`request` and `job` stand there while a request or a job is under way, `worker` names a host, and
+`error` holds a traceback. No secret may get into a line: what looks like one is struck out,
+wherever it comes from.
 """
 
 import json
@@ -36,7 +37,7 @@ def about(**names: str) -> Iterator[None]:
     """Name what the lines inside the block are about.
 
     Args:
-        **names: `request` or `job`, with its id.
+        **names: `request`, `job` or `worker`, with its id.
     """
     token = _about.set({**_about.get(), **names})
     try:

@@ -1,19 +1,21 @@
 """A real host beside a fresh data folder."""
 
-import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from sqlalchemy import select
 
 from repscope.core.artifacts import ArtifactStore
-from repscope.core.jobs import FINISHED, Database, Job, JobStore, WorkerTable
+from repscope.core.jobs import FINISHED, Database, Job, JobStore, Worker, WorkerTable
+from repscope.core.jobs.schema import workers
 from repscope.core.recipes import Recipe
 from repscope.core.resolve import resolve
 from repscope.core.settings import Settings, get_settings
@@ -30,25 +32,42 @@ class HostBench:
         self.workers = WorkerTable(self.database)
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(
-        self, name: str = "host", *arguments: str, rests: bool = False
-    ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "repscope.workers.host", "--name", name, "--with-parent"]
-        process = subprocess.Popen([*command, *arguments], stdin=subprocess.PIPE)
-        self.processes.append(process)
-        if rests:  # until there is something for it
-            self.wait(lambda: name in {worker.id for worker in self.workers.alive(within=60)})
-        else:
-            self.wait(lambda: self.runner(name) is not None)
+    def start(self, name: str = "host") -> subprocess.Popen[bytes]:
+        """Start a host for every job, and wait until it is ready."""
+        process = self._start("repscope.workers.host", "--name", name)
+        self.ready(name)
         return process
+
+    def ready(self, name: str = "host") -> psutil.Process:
+        """Wait until a host has a runner that is ready."""
+        self.wait(lambda: self.runner(name) is not None)
+        runner = self.runner(name)
+        assert runner is not None
+        return runner
+
+    def start_embedded(self) -> subprocess.Popen[bytes]:
+        """Start the hosts that a server has, and wait until all are ready."""
+        process = self._start("repscope.workers.host.embedded")
+        ready = {"live", "worker-1", "train"}
+        self.wait(lambda: {w.id for w in self._alive() if w.state == "ready"} == ready)
+        return process
+
+    def _start(self, *module: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", *module], stdin=subprocess.PIPE)
+        self.processes.append(process)
+        return process
+
+    def _alive(self) -> list[Worker]:
+        return self.workers.alive(within=60)
 
     def runner(self, name: str = "host") -> psutil.Process | None:
         """The runner of a host that is ready for work, or at it."""
-        (worker,) = [w for w in self.workers.alive(within=60) if w.id == name] or [None]
-        if worker is None or worker.state == "starting":
+        if not any(worker.id == name and worker.state != "starting" for worker in self._alive()):
             return None
-        children = psutil.Process(worker.pid).children() if psutil.pid_exists(worker.pid) else []
-        return children[0] if children else None
+        query = select(workers.c.runner_pid).where(workers.c.id == name)
+        with self.database.read() as connection:
+            pid = connection.execute(query).scalar()
+        return psutil.Process(pid) if pid is not None and psutil.pid_exists(pid) else None
 
     def submit(self, name: str = "toy", kind: str = "dataset", **params: Any) -> Job:
         recipe = {"kind": kind, "method": "slow_toy", "params": {"name": name, **params}}
@@ -82,19 +101,36 @@ class HostBench:
 
     def close(self) -> None:
         for process in self.processes:
+            process.terminate()
+            process.wait(20)
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(20)
         self.database.close()
 
 
 @pytest.fixture
-def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HostBench]:
-    monkeypatch.setenv("REPSCOPE_DATA", str(tmp_path))
-    monkeypatch.setitem(os.environ, "REPSCOPE_LOG_LEVEL", "warning")
-    settings = get_settings()
-    settings.plugins.mkdir()
-    shutil.copy(Path(__file__).parent / "plugin_toy.py", settings.plugins / "toy.py")
-    bench = HostBench(settings)
-    yield bench
-    bench.close()
+def hosts(tmp_path: Path) -> Iterator[HostBench]:
+    """A folder of its own, in which no host works yet."""
+    with _bench(tmp_path) as bench:
+        yield bench
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostBench]:
+    """A host at work, shared by tests that leave it alive."""
+    with _bench(tmp_path_factory.mktemp("host")) as bench:
+        bench.start()
+        yield bench
+
+
+@contextmanager
+def _bench(folder: Path) -> Iterator[HostBench]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("REPSCOPE_DATA", str(folder))
+        monkeypatch.setenv("REPSCOPE_LOG_LEVEL", "warning")
+        settings = get_settings()
+        settings.plugins.mkdir()
+        shutil.copy(Path(__file__).parent / "plugin_toy.py", settings.plugins / "toy.py")
+        bench = HostBench(settings)
+        yield bench
+        bench.close()

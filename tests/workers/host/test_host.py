@@ -14,113 +14,104 @@ from tests.amounts import KILLS
 from tests.workers.host.conftest import HostBench
 
 
-def test_a_job_is_made_with_progress_and_remaining_time(hosts: HostBench) -> None:
-    hosts.start()
-    job = hosts.submit(seconds=2.5)
-    hosts.wait(lambda: hosts.jobs.get(job.id).remaining is not None)
-    running = hosts.jobs.get(job.id)
+def test_a_job_is_made_with_progress_and_remaining_time(host: HostBench) -> None:
+    job = host.submit("progress", seconds=2.5)
+    host.wait(lambda: host.jobs.get(job.id).remaining is not None)
+    running = host.jobs.get(job.id)
     assert running.progress is not None
     assert 0.0 < running.progress < 1.0
     assert running.remaining is not None
     assert 0.0 < running.remaining < 2.5
-    assert hosts.ended(job).state == "done"
-    assert hosts.artifacts.open(job.id).array("images").shape == (3, 2, 2, 1)
-    assert not (hosts.settings.work / job.id).exists()
+    assert host.ended(job).state == "done"
+    assert host.artifacts.open(job.id).array("images").shape == (3, 2, 2, 1)
+    assert not (host.settings.work / job.id).exists()
 
 
-def test_errors_are_told_apart(hosts: HostBench) -> None:
-    hosts.start()
-    refused = hosts.ended(hosts.submit("a", ending="refusal"))
+def test_errors_are_told_apart(host: HostBench) -> None:
+    refused = host.ended(host.submit("a", ending="refusal"))
     assert refused.error == {
         "message": "A toy cannot do that; ask for something else.",
         "detail": None,
     }
-    broken = hosts.ended(hosts.submit("b", ending="error"))
+    broken = host.ended(host.submit("b", ending="error"))
     assert broken.error is not None
     assert "the toy broke" in broken.error["message"]
     assert "Traceback" in broken.error["detail"]
-    assert hosts.ended(hosts.submit("c")).state == "done"
-    assert not any((hosts.settings.store / ".staging").iterdir())
+    assert host.ended(host.submit("c")).state == "done"
+    assert not any((host.settings.store / ".staging").iterdir())
 
 
-def test_a_method_that_kills_its_runner_fails_after_three_attempts(hosts: HostBench) -> None:
-    hosts.start()
-    job = hosts.ended(hosts.submit(ending="death"))
+def test_a_method_that_kills_its_runner_fails_after_three_attempts(host: HostBench) -> None:
+    job = host.ended(host.submit("death", ending="death"))
     assert (job.state, job.attempts) == ("failed", 3)
     assert job.error is not None
     assert "SIGSEGV" in job.error["message"]
-    assert hosts.ended(hosts.submit("next")).state == "done"
+    assert host.ended(host.submit("after-death")).state == "done"
 
 
-def test_cancelling_keeps_a_runner_that_listens(hosts: HostBench) -> None:
-    hosts.start()
-    runner = hosts.runner()
-    job = hosts.submit(seconds=60)
-    hosts.began(job)
-    hosts.jobs.cancel(job.id, "ada")
-    assert hosts.ended(job, seconds=3).state == "cancelled"
-    assert hosts.runner() == runner
-    assert not hosts.artifacts.exists(job.id)
+def test_cancelling_keeps_a_runner_that_listens(host: HostBench) -> None:
+    runner = host.ready()
+    job = host.submit("cancelled", seconds=60)
+    host.began(job)
+    host.jobs.cancel(job.id, "ada")
+    assert host.ended(job, seconds=3).state == "cancelled"
+    assert host.runner() == runner
+    assert not host.artifacts.exists(job.id)
 
 
-def test_cancelling_replaces_a_runner_that_does_not_listen(hosts: HostBench) -> None:
-    hosts.start()
-    runner = hosts.runner()
-    job = hosts.submit(seconds=60, listens=False)
-    hosts.began(job)
-    hosts.jobs.cancel(job.id, "ada")
-    assert hosts.ended(job, seconds=10).state == "cancelled"
-    assert hosts.ended(hosts.submit("next")).state == "done"
-    assert hosts.runner() != runner
+def test_cancelling_replaces_a_runner_that_does_not_listen(host: HostBench) -> None:
+    runner = host.ready()
+    job = host.submit("deaf", seconds=60, listens=False)
+    host.began(job)
+    host.jobs.cancel(job.id, "ada")
+    assert host.ended(job, seconds=10).state == "cancelled"
+    assert host.ended(host.submit("after-deaf")).state == "done"
+    assert host.runner() != runner
 
 
-def test_wanted_again_spares_a_runner_that_does_not_listen(hosts: HostBench) -> None:
-    hosts.start()
-    runner = hosts.runner()
-    job = hosts.submit(seconds=4, listens=False)
-    hosts.began(job)
-    hosts.jobs.cancel(job.id, "ada")
-    hosts.submit(seconds=4, listens=False)
-    assert hosts.ended(job).state == "done"
-    assert hosts.runner() == runner
-    assert hosts.trace("toy") == ["begin", "end"]
+def test_wanted_again_spares_a_runner_that_does_not_listen(host: HostBench) -> None:
+    runner = host.ready()
+    job = host.submit("wanted", seconds=4, listens=False)
+    host.began(job)
+    host.jobs.cancel(job.id, "ada")
+    host.submit("wanted", seconds=4, listens=False)
+    assert host.ended(job).state == "done"
+    assert host.runner() == runner
+    assert host.trace("wanted") == ["begin", "end"]
 
 
-def test_finishing_early_publishes_what_there_is(hosts: HostBench) -> None:
-    hosts.start()
-    job = hosts.submit(seconds=60)
-    hosts.began(job)
-    hosts.jobs.finish_early(job.id, "ada")
-    ended = hosts.ended(job, seconds=10)
+def test_finishing_early_publishes_what_there_is(host: HostBench) -> None:
+    job = host.submit("early", seconds=60)
+    host.began(job)
+    host.jobs.finish_early(job.id, "ada")
+    ended = host.ended(job, seconds=10)
     assert ended.state == "cancelled"
     assert ended.result is not None
-    early = hosts.artifacts.open(ended.result)
+    early = host.artifacts.open(ended.result)
     assert early.recipe["params"] == job.recipe["params"] | {"stop_at": 7}
     assert (early.array("images") == 1).all()
-    assert not hosts.artifacts.exists(job.id)
+    assert not host.artifacts.exists(job.id)
 
 
-def test_finishing_early_goes_on_for_others(hosts: HostBench) -> None:
-    hosts.start()
-    job = hosts.submit(seconds=3)
-    hosts.jobs.submit(resolve(Recipe(**job.recipe), hosts.workers.catalogue(), dict().get), "grace")
-    hosts.began(job)
-    hosts.jobs.finish_early(job.id, "ada")
-    ended = hosts.ended(job)
+def test_finishing_early_goes_on_for_others(host: HostBench) -> None:
+    job = host.submit("shared", seconds=3)
+    host.jobs.submit(resolve(Recipe(**job.recipe), host.workers.catalogue(), dict().get), "grace")
+    host.began(job)
+    host.jobs.finish_early(job.id, "ada")
+    ended = host.ended(job)
     assert ended.state == "done"
     assert ended.result is not None
 
 
-def test_intermediate_layouts_are_shown_and_forgotten(hosts: HostBench) -> None:
-    hosts.start()
-    job = hosts.submit(seconds=2)
-    hosts.wait(lambda: len(_frames(hosts, job.id)) >= 3)
-    frames = _frames(hosts, job.id)
+def test_intermediate_layouts_are_shown_and_forgotten(host: HostBench) -> None:
+    job = host.submit("frames", seconds=2)
+    host.wait(lambda: len(_frames(host, job.id)) >= 3)
+    frames = _frames(host, job.id)
     assert [frame["frame"] for frame in frames] == list(range(1, len(frames) + 1))
-    newest = hosts.settings.work / job.id / f"intermediate.{frames[-1]['slot']}.npy"
+    newest = host.settings.work / job.id / f"intermediate.{frames[-1]['slot']}.npy"
     assert np.load(newest).shape == (3, 2)
-    hosts.ended(job)
-    assert _frames(hosts, job.id) == []
+    host.ended(job)
+    assert _frames(host, job.id) == []
 
 
 def _frames(hosts: HostBench, job_id: str) -> list[dict[str, Any]]:

@@ -19,23 +19,18 @@ def begins(hosts: HostBench, name: str) -> list[tuple[int, int, str]]:
     return [(int(step), int(nice), threads) for begin, step, nice, threads in found]
 
 
-def test_a_live_runner_leaves_half_of_the_processors(
+def test_the_hosts_of_a_server_share_the_machine(
     hosts: HostBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in THREADS:
         monkeypatch.delenv(name, raising=False)
-    hosts.start("live", "--live")
-    runner = hosts.runner("live")
-    assert runner is not None
+    process = hosts.start_embedded()
+    live = hosts.runner("live")
+    assert live is not None
     half = str(max(1, len(psutil.Process().cpu_affinity()) // 2))
-    found = runner.environ()
+    found = live.environ()
     assert {name: found.get(name) for name in THREADS} == dict.fromkeys(THREADS, half)
 
-
-def test_a_host_for_training_rests_gives_way_and_resumes(hosts: HostBench) -> None:
-    hosts.start("worker", "--queues", "compute")
-    train = hosts.start("train", "--queues", "train", "--beside", rests=True)
-    hosts.wait(lambda: {w.id: w.state for w in hosts.workers.alive(within=60)}["train"] == "ready")
     assert hosts.runner("train") is None
     job = hosts.submit("long", kind="encoder", seconds=200)
     hosts.wait(lambda: begins(hosts, "long") != [])
@@ -58,9 +53,10 @@ def test_a_host_for_training_rests_gives_way_and_resumes(hosts: HostBench) -> No
     stopped = hosts.ended(job)
     assert stopped.state == "cancelled"
     step = int(checkpoint.read_text())
-    train.terminate()
-    train.wait(20)
-    hosts.start("train", "--queues", "train", "--beside", rests=True)
+    assert process.stdin is not None
+    process.stdin.close()  # the server is gone
+    assert process.wait(20) == 0
+    hosts.start_embedded()
     again = hosts.submit("long", kind="encoder", seconds=200)
     assert again.id == job.id
     hosts.wait(lambda: len(begins(hosts, "long")) == 2)

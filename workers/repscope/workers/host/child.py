@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from repscope.workers.host.priority import live_environment
+from repscope.workers.host.threads import environment_beside, environment_of_live_calls
 from repscope.workers.runner.channel import Receiver, Sender
 
 log = logging.getLogger(__name__)
@@ -21,17 +21,25 @@ log = logging.getLogger(__name__)
 class Runner:
     """A running runner process; started by exec, since a fork would copy threads and CUDA."""
 
-    def __init__(self, *, live: Path | None) -> None:
+    def __init__(self, *, live: Path | None, beside: bool) -> None:
         """Start the process; it says hello once it is ready.
 
         Args:
             live: Socket at which it answers live calls instead of making jobs.
+            beside: Give way to other processes.
         """
         up_read, up_write = os.pipe()
         command = [sys.executable, "-m", "repscope.workers.runner", str(os.getpid()), str(up_write)]
+        environment = None
+        if live is not None:
+            command += ["--live", str(live)]
+            environment = environment_of_live_calls()
+        if beside:
+            command += ["--beside"]
+            environment = environment_beside()
         self._process = subprocess.Popen(
-            command if live is None else [*command, "--live", str(live)],
-            env=None if live is None else live_environment(),
+            command,
+            env=environment,
             stdin=subprocess.PIPE,
             pass_fds=[up_write],
             # A group of its own, so that killing it takes its children along.

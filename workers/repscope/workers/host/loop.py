@@ -33,7 +33,7 @@ _HELLO = 120.0
 #: After this many jobs, or this much memory, a fresh runner is cheaper than finding the leak.
 _MAX_JOBS = 500
 _MAX_IDLE_MEMORY = 4 * 2**30
-#: Seconds without work after which a runner that is kept on demand is let go.
+#: Seconds without work after which a runner that gives way is let go.
 _LET_GO = 600.0
 
 
@@ -48,7 +48,7 @@ class Host:
         *,
         socket: Path | None = None,
         idle_look: float = _POLL_IDLE,
-        on_demand: bool = False,
+        beside: bool = False,
     ) -> None:
         """Prepare; `run` does the work.
 
@@ -58,9 +58,10 @@ class Host:
             settings: Where everything is.
             socket: Where live calls are answered; by default the socket of the data folder.
             idle_look: Seconds between two looks into the queue when nothing goes on.
-            on_demand: Keep a runner only while there is work for it, and some time longer.
+            beside: Give way to others: keep a runner only while there is work for it, and some time
+                longer, at low priority and with one processor left free.
         """
-        self._name = name
+        self.name = name
         self._queues = queues
         self._settings = settings
         self._socket = (socket or settings.live_socket) if queues == ["live"] else None
@@ -73,8 +74,8 @@ class Host:
         self._methods: list[str] = []
         self._beat = 0.0
         self._full = False
-        self._on_demand = on_demand
-        works = settings.warm_up and self._socket is None and not on_demand
+        self._beside = beside
+        works = settings.warm_up and self._socket is None and not beside
         self._warm_up = WarmUp() if works else None
 
     def stop(self) -> None:
@@ -88,6 +89,10 @@ class Host:
 
     def run(self) -> None:
         """Work until asked to stop."""
+        with about(worker=self.name):
+            self._run()
+
+    def _run(self) -> None:
         try:
             database = self._patience(Database, self._settings.database)
             self._leases = Leases(database, self._store, self._settings.lease_seconds)
@@ -103,20 +108,20 @@ class Host:
             if self._runner is not None:
                 self._runner.stop()
         with contextlib.suppress(Unavailable, StorageFull):  # it is forgotten for its silence then
-            self._workers.forget(self._name)
+            self._workers.forget(self.name)
 
     def _announce(self) -> None:
-        self._workers.kill_orphans(self._name)
-        self._leases.release_worker(self._name)
+        self._workers.kill_orphans(self.name)
+        self._leases.release_worker(self.name)
         self._workers.register(
-            self._name,
+            self.name,
             pid=os.getpid(),
             queues=self._queues,
             device="",
             version=version("repscope"),
         )
-        if self._on_demand:
-            self._workers.update(self._name, state="ready")
+        if self._beside:
+            self._workers.update(self.name, state="ready")
 
     def _loop(self) -> None:
         last_work = time.monotonic()
@@ -136,7 +141,7 @@ class Host:
                     self._see_through(job)
                 last_work = time.monotonic()
                 continue
-            if self._on_demand and time.monotonic() - last_work > _LET_GO:
+            if self._beside and time.monotonic() - last_work > _LET_GO:
                 self._runner.stop()
                 continue
             idle = time.monotonic() - last_work > _BUSY_FOR
@@ -146,7 +151,7 @@ class Host:
 
     def _is_needed(self) -> bool:
         """Tell whether there is work for a runner, or one is kept in any case."""
-        return not self._on_demand or self._patience(self._leases.any_queued, self._queues)
+        return not self._beside or self._patience(self._leases.any_queued, self._queues)
 
     def _rest(self) -> None:
         """Wait for work without a runner."""
@@ -161,7 +166,7 @@ class Host:
     def _claim(self) -> Job | None:
         if self._socket is not None or not self._has_room():
             return None
-        return self._patience(self._leases.claim, self._name, self._queues, self._methods)
+        return self._patience(self._leases.claim, self.name, self._queues, self._methods)
 
     def _has_room(self) -> bool:
         """Tell whether another job may be taken; those that are queued wait for room."""
@@ -205,7 +210,7 @@ class Host:
     def _pulse(self, done: threading.Event) -> None:
         while not done.wait(_HEARTBEAT):
             with contextlib.suppress(Unavailable, StorageFull):
-                self._workers.update(self._name)
+                self._workers.update(self.name)
 
     def _heartbeat(self) -> None:
         if time.monotonic() - self._beat > _HEARTBEAT:
@@ -213,21 +218,21 @@ class Host:
             self._tell()
 
     def _tell(self, **values: Any) -> None:
-        self._patience(self._workers.update, self._name, **values)
+        self._patience(self._workers.update, self.name, **values)
 
     def _start_runner(self) -> None:
         if self._runner is not None:
             log.warning("starting a new runner: %s", self._runner.ending)
             self._runner.stop()
         self._tell(state="starting", runner_pid=None)
-        self._runner = Runner(live=self._socket)
+        self._runner = Runner(live=self._socket, beside=self._beside)
         self._tell(runner_pid=self._runner.pid)
         hello = self._await_hello(self._runner)
         if hello is None:
             return
         methods = [Method.model_validate(entry) for entry in hello["methods"]]
         self._methods = [method.key for method in methods]
-        self._patience(self._workers.publish_catalogue, self._name, methods)
+        self._patience(self._workers.publish_catalogue, self.name, methods)
         self._tell(state="ready", device=hello["device"])
 
     def _await_hello(self, runner: Runner) -> dict[str, Any] | None:

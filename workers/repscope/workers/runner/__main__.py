@@ -18,7 +18,7 @@ from repscope.workers.runner.jobs import JobRunner
 from repscope.workers.runner.live import serve
 from repscope.workers.runner.making import Maker
 from repscope.workers.runner.parent import die_with_parent
-from repscope.workers.runner.priority import stay_nice
+from repscope.workers.runner.priority import give_way, stay_nice
 
 
 def main() -> None:
@@ -29,9 +29,13 @@ def main() -> None:
     parser.add_argument(
         "--live", type=Path, help="socket to answer live calls at, not to make jobs"
     )
+    parser.add_argument("--beside", action="store_true", help="take what time others leave")
     arguments = parser.parse_args()
     die_with_parent(arguments.parent)
-    stay_nice()
+    if arguments.beside:
+        give_way()
+    else:
+        stay_nice()
     faulthandler.enable()
     gc.set_threshold(10_000)  # loading PyTorch would look for garbage a thousand times
     settings = get_settings()

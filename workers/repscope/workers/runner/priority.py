@@ -4,8 +4,16 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+#: The most; the system gives such a process what others leave.
+_NICENESS = 19
 #: Of this process's session, where the kernel groups by them; see sched(7), "autogroup".
 _SESSION = Path("/proc/self/autogroup")
+
+
+def give_way() -> None:
+    """Let this process take what time others leave."""
+    os.nice(_NICENESS)
+    stay_nice()
 
 
 def stay_nice() -> None:

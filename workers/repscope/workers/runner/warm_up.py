@@ -5,24 +5,19 @@ beside the sources, or in the user's cache where these cannot be written; once i
 ends within seconds.
 """
 
-import os
 import sys
 
 from repscope.core.errors import Conflict
 from repscope.core.locks import FolderLock
 from repscope.core.settings import get_settings
 from repscope.workers.runner.parent import die_with_parent
-from repscope.workers.runner.priority import stay_nice
-
-#: It must not slow down what a person waits for.
-_NICENESS = 19
+from repscope.workers.runner.priority import give_way
 
 
 def main() -> None:
     """Compile everything, unless another process is at it."""
     die_with_parent(int(sys.argv[1]))
-    os.nice(_NICENESS)
-    stay_nice()
+    give_way()  # it must not slow down what a person waits for
     try:
         with FolderLock(get_settings().run / "warm-up"):
             from repscope.workers.numerics.warm import warm

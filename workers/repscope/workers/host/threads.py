@@ -1,20 +1,17 @@
-"""Working beside others on one machine: a slider stays quick while something trains for hours."""
+"""The threads of a runner: a slider stays quick while something trains for hours."""
 
 import os
 
-#: The most; the system gives such a process what others leave.
-_NICENESS = 19
 #: Where libraries look for the number of their threads when they are loaded.
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
-def give_way() -> None:
-    """Let this process, and the runners that it starts, leave others time and a processor."""
-    os.nice(_NICENESS)
-    os.environ.update(_threads(processors() - 1))
+def environment_beside() -> dict[str, str]:
+    """Return the environment of a runner that leaves others a processor."""
+    return os.environ | _threads(processors() - 1)
 
 
-def live_environment() -> dict[str, str]:
+def environment_of_live_calls() -> dict[str, str]:
     """Return the environment of a runner of live calls: its libraries use half of the processors.
 
     The threads of a matrix product wait for the slowest of them, and one that shares its processor
