@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from collections.abc import Sequence
 
 from repscope.workers.host.loop import Host
 
@@ -12,7 +13,7 @@ log = logging.getLogger(__name__)
 _LOOK = 0.5
 
 
-def work(hosts: list[Host]) -> int:
+def work(hosts: Sequence[Host]) -> int:
     """Let hosts work until Ctrl-C, TERM, or somebody stops them.
 
     Returns:
