@@ -8,8 +8,8 @@ export PYTHONDONTWRITEBYTECODE :=
 # What follows `make run ARGS=...` is handed to `repscope serve`, and PYTEST=... to pytest.
 ARGS ?=
 PYTEST ?=
-# So many tests run at once, each file's in one process: one more than processors, for tests also wait.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# So many tests run at once, each file's in one process; most have a server or a browser beside them.
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 PARALLEL = --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 # `make setup TORCH_BACKEND=cpu` installs PyTorch without CUDA: 200 MB instead of 3 GB.
 TORCH_BACKEND ?=

@@ -2,7 +2,8 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,12 @@ from tests.backend.recipes import EMBEDDING, MAP, UNKNOWN
 from tools.app import App
 
 CALL: dict[str, Any] = {"inputs": {"embedding": EMBEDDING}, "params": {"row": 3, "k": 5}}
+
+
+def ended(work: Coroutine[Any, Any, Any]) -> Any:
+    """What comes of a coroutine; on a thread, for a browser's loop may be in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +80,7 @@ def test_many_views_at_once(real: httpx2.Client) -> None:
             ]
             return [answer.status_code for answer in await asyncio.gather(*calls)]
 
-    assert asyncio.run(ask()) == [200] * 40
+    assert ended(ask()) == [200] * 40
 
 
 def test_inputs_must_be_finished(bench: Bench) -> None:
@@ -152,7 +159,7 @@ def run(behavior: Behavior, ask: Callable[[LiveClient], Awaitable[Any]]) -> list
             await ask(client)
             return calls
 
-    return asyncio.run(both())
+    return ended(both())
 
 
 def test_the_newest_call_of_a_view_wins() -> None:
@@ -273,4 +280,4 @@ def test_a_worker_that_still_starts_is_waited_for() -> None:
             assert arrays["value"].tolist() == [16]
             server.close()
 
-    asyncio.run(late())
+    ended(late())

@@ -15,7 +15,8 @@ export function troubleOf(making: Making, what: string): TroubleWords | null {
   const { error, job } = making;
   if (error) {
     const again = error.status !== 404 && error.status !== 422;
-    return { title: `This ${what} cannot be made`, message: error.message, job: error.job, again };
+    const title = `This ${what} ${error.unreachable ? "has to wait" : "cannot be made"}`;
+    return { title, message: error.message, job: error.job, again };
   }
   if (job?.state === "failed") {
     const message = job.error?.message ?? "The job gave no reason.";
