@@ -3,8 +3,7 @@
 import gc
 import os
 import signal
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,29 +40,27 @@ settings.load_profile("steady")
 
 #: Folders whose tests start whole servers or kill workers: not for the check before every commit.
 SLOW = ("conformance", "e2e", "wheel", "workers/host")
+#: Of these, what comes last: a process keeps its browser, and the server for it, to its end. The
+#: others come first, for the longest are among them.
+LAST = "e2e"
+#: Files that take longest begin before their like, so that nobody waits for one at the end.
+LONGEST = ("test_train", "test_access", "test_dissimilarity", "test_extending", "test_evaluate")
 HERE = Path(__file__).parent
+
+
+def rank(item: pytest.Item) -> tuple[int, bool]:
+    """Place of a test in the run: 0, 1 or 2 for its folder, and within it that of its file."""
+    found = next((folder for folder in SLOW if item.path.is_relative_to(HERE / folder)), None)
+    folder = 1 if found is None else 2 if found == LAST else 0
+    return folder, item.path.stem not in LONGEST
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if any(item.path.is_relative_to(HERE / folder) for folder in SLOW):
+        if rank(item)[0] != 1:
             item.add_marker(pytest.mark.slow)
-    place = mixed({item.path: None for item in items})
-    items.sort(key=lambda item: place[item.path])
-
-
-def mixed(files: Iterable[Path]) -> dict[Path, float]:
-    """Spread the files that drive a browser, which waits, evenly among those that compute."""
-    place: dict[Path, float] = {}
-    for _, group in groupby(sorted(files, key=_browses), key=_browses):
-        paths = list(group)
-        place |= {path: (i + 0.5) / len(paths) for i, path in enumerate(paths)}
-    return place
-
-
-def _browses(file: Path) -> bool:
-    return file.is_relative_to(HERE / "e2e")
+    items.sort(key=rank)
 
 
 def pytest_collection_finish() -> None:
