@@ -27,7 +27,7 @@ _LOOK = 0.1
 #: Seconds before it starts again after a crash: at first, and at most when it crashes every time.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 #: A process that lived this many seconds had started well.
-_SETTLED = 5.0
+_SETTLED = 2.0
 #: Seconds that it gets to give its jobs back and end.
 _PATIENCE = 5.0
 #: A log larger than this is set aside when the process starts.
