@@ -44,8 +44,8 @@ def test_one_that_fails_ends_the_others(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert work([Waiting("one", ["compute"], settings), Failing("two", ["train"], settings)]) == 1
-    assert "the worker host two failed" in caplog.text
-    assert "The runner did not start." in caplog.text
+    assert "the worker host two failed: The runner did not start." in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_a_signal_ends_all(settings: Settings) -> None:

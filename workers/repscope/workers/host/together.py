@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Sequence
 
+from repscope.core.errors import RepscopeError
 from repscope.workers.host.loop import Host
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,10 @@ def work(hosts: Sequence[Host]) -> int:
     def run(host: Host) -> None:
         try:
             host.run()
-        except Exception:
-            log.exception("the worker host %s failed", host.name)
+        except Exception as error:
+            # What says by itself what to do needs no traceback.
+            trace = None if isinstance(error, RepscopeError) else error
+            log.error("the worker host %s failed: %s", host.name, error, exc_info=trace)
             failed.set()
             stop()
 
