@@ -12,6 +12,26 @@ from tools.app import App
 pytestmark = pytest.mark.browser
 
 
+def test_a_view_that_the_server_draws_waits_for_it_and_says_only_that(
+    app: App, browser: Browser
+) -> None:
+    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    try:
+        view = MapPage(context.new_page())
+        view.page.goto(f"{app.url}/#lens=map&dataset=digits&encoder=zoo&encoder.name=mae_digits")
+        view.ready(points=1797)
+        context.set_offline(True)
+        view.part("lens-attention").click()
+        expect(view.part("jobs-tray")).to_contain_text("The server does not answer")
+        expect(view.part("attention")).to_have_attribute("data-state", "empty")
+        expect(view.page.get_by_text("is starting")).to_have_count(0)
+        context.set_offline(False)
+        expect(view.part("attention")).to_have_attribute("data-state", "ready", timeout=MAKING)
+        expect(view.part("jobs-tray")).not_to_contain_text("does not answer")
+    finally:
+        context.close()
+
+
 def test_images_that_do_not_come_leave_quiet_places_and_come_later(
     app: App, browser: Browser
 ) -> None:

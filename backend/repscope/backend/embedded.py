@@ -95,10 +95,16 @@ class EmbeddedWorkers:
             code = self._process.returncode
             log.warning("the workers ended with status %d; they start again in %.1f s", code, pause)
             self._bury()
-            if self._ending.wait(pause):
-                return
-            self._start()
-            pause, started = min(2 * pause, _LONGEST_PAUSE), time.monotonic()
+            while not self._ending.wait(pause):
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                try:
+                    self._start()
+                except OSError as error:
+                    # A full disk, or too many processes: that passes.
+                    log.error("the workers cannot start (%s); again in %.1f s", error, pause)
+                else:
+                    break
+            started = time.monotonic()
 
     def _bury(self) -> None:
         """End what is left of the process group."""

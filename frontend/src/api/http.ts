@@ -22,6 +22,13 @@ export class ApiError extends Error {
 export const UNREACHABLE =
   "The Repscope server does not answer. Check that it is running; this page tries again by itself.";
 
+let silent = (): void => {};
+
+/** Tell `listener` from now on whenever no server answers, whoever has asked. */
+export function listenForSilence(listener: () => void): void {
+  silent = listener;
+}
+
 /** Turn any thrown value into an ApiError, so that a view has one thing to show. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
@@ -55,10 +62,13 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
     response = await fetch(`/api${path}`, { credentials: "same-origin", ...init });
   } catch (thrown) {
     if (init.signal?.aborted) throw thrown;
+    silent();
     throw new ApiError(UNREACHABLE, 0, "unreachable");
   }
   if (!response.ok) {
-    throw refusalOf(response.status, response.statusText, await response.text());
+    const refusal = refusalOf(response.status, response.statusText, await response.text());
+    if (refusal.unreachable) silent();
+    throw refusal;
   }
   return response;
 }

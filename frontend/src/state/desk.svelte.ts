@@ -244,7 +244,6 @@ export class Desk {
   async findNeighbors(): Promise<void> {
     const { id, count } = this.#vectors;
     await this.neighbors.find(id, this.selection.primary, count);
-    if (this.neighbors.error?.unreachable) this.workshop.noticeSilence();
   }
 
   /** Find the neighbors of the row under the pointer, if lines to them are wanted. */

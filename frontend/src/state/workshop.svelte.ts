@@ -11,7 +11,7 @@ import {
   submit,
 } from "../api/calls";
 import { EventStream } from "../api/events";
-import { ApiError, asApiError } from "../api/http";
+import { ApiError, asApiError, listenForSilence } from "../api/http";
 import type { Health, Job, Manifest, Recipe } from "../api/types";
 import { canonical } from "../recipes/recipe";
 import { Forming } from "./forming.svelte";
@@ -72,6 +72,14 @@ export class Workshop {
     },
   );
   #watching: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    // The server did not answer somebody: look again until it does.
+    listenForSilence(() => {
+      this.unreachable = true;
+      this.#watch();
+    });
+  }
 
   /** True when jobs wait and nobody is there, or starting, to do them. */
   get noWorker(): boolean {
@@ -187,12 +195,6 @@ export class Workshop {
     void this.#submit(making);
   }
 
-  /** The server did not answer somebody: look again until it does. */
-  noticeSilence(): void {
-    this.unreachable = true;
-    this.#watch();
-  }
-
   /** Show jobs that were begun before this page was opened and still go on. */
   async remember(): Promise<void> {
     try {
@@ -211,8 +213,8 @@ export class Workshop {
       this.health = await getHealth();
       this.#countWorkers(this.health);
       if (this.unreachable) this.#recover();
-    } catch (thrown) {
-      if (asApiError(thrown).unreachable) this.unreachable = true;
+    } catch {
+      // Its silence is noticed as that of any other request.
     }
     if (this.unreachable || this.jobs.some(isActive)) this.#watch();
   }
@@ -224,7 +226,6 @@ export class Workshop {
       this.#learn(job);
     } catch (thrown) {
       making.error = asApiError(thrown);
-      if (making.error.unreachable) this.noticeSilence();
     }
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, asApiError, getJson, postJson } from "../../src/api/http";
+import { ApiError, asApiError, getJson, listenForSilence, postJson } from "../../src/api/http";
 
 const answer = (body: string, status: number, statusText = "") =>
   vi.stubGlobal("fetch", vi.fn().mockResolvedValue(new Response(body, { status, statusText })));
@@ -46,6 +46,20 @@ describe("requests", () => {
   it("says so when no server answers", async () => {
     vi.stubGlobal("fetch", vi.fn().mockRejectedValue(new TypeError("Failed to fetch")));
     expect((await failure(getJson("/x"))).unreachable).toBe(true);
+  });
+
+  it("tells who listens that nobody answers, and nothing of refusals", async () => {
+    const heard = vi.fn();
+    listenForSilence(heard);
+    answer("{}", 404);
+    await failure(getJson("/x"));
+    expect(heard).not.toHaveBeenCalled();
+    answer("<html>Bad gateway</html>", 502);
+    await failure(getJson("/x"));
+    expect(heard).toHaveBeenCalledTimes(1);
+    vi.stubGlobal("fetch", vi.fn().mockRejectedValue(new TypeError("Failed to fetch")));
+    await failure(getJson("/x"));
+    expect(heard).toHaveBeenCalledTimes(2);
   });
 
   it("turns anything thrown into one kind of error", () => {

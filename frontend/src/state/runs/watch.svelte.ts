@@ -67,7 +67,6 @@ export class RunWatch {
     } catch (thrown) {
       if (asked !== this.#asked) return;
       this.error = asApiError(thrown);
-      if (this.error.unreachable) this.workshop.noticeSilence();
     }
   }
 
