@@ -131,15 +131,18 @@ def test_an_atlas_that_was_not_made_comes_with_its_recipe(bench: Bench) -> None:
 
 def test_a_mosaic_is_of_images_from_everywhere(finished: Bench, digits: str) -> None:
     answer = finished.client.get(f"{digits}/mosaic", params={"columns": 5, "rows": 3, "size": 20})
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     picture = read(answer.content)
-    assert picture.shape == (3 * 16, 5 * 16, 3)  # twice their own size, without a blur
+    # Twice their own size, without a blur, and a pixel apart.
+    assert picture.shape == (3 * 17 - 1, 5 * 17 - 1, 4)
+    assert not picture[16::17, :, 3].any()
+    assert not picture[:, 16::17, 3].any()
     images = finished.artifacts.open(digits.rpartition("/")[2]).array("images")
     for place in range(15):
         row, column = divmod(place, 5)
-        tile = picture[row * 16 : row * 16 + 16, column * 16 : column * 16 + 16, 0].astype(int)
+        tile = picture[row * 17 : row * 17 + 16, column * 17 : column * 17 + 16, 0]
         image = images[(2 * place + 1) * 1797 // 30, :, :, 0].repeat(2, 0).repeat(2, 1)
-        assert np.abs(tile - image).mean() < 8  # of a JPEG
+        assert np.array_equal(tile, image)
     etag = {"If-None-Match": answer.headers["etag"]}
     assert "immutable" in answer.headers["cache-control"]
     assert (

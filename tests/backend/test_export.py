@@ -182,6 +182,30 @@ def test_values_are_a_table_of_their_own(
     assert read_csv(answer.content)[0] == ["row", "name", "odd_x", "bare", "exact", "x"]
 
 
+def test_no_column_is_lost_to_what_else_stands_in_a_file(bench: Bench) -> None:
+    about = {
+        "kind": "dataset",
+        "method": "odd",
+        "version": 1,
+        "inputs": {},
+        "params": {},
+        "seed": 0,
+    }
+    codes = np.array([1, 0], np.int32)
+    columns = [column(name, "category", ["one", "two"]) for name in ("row", "label", "recipe")]
+    meta = {"count": 2, "columns": [*columns, column("label_names", "number")]}
+    arrays = {f"column_{name}": codes for name in ("row", "label", "recipe", "label_names")}
+    publish(bench, normalized_id(about), about, meta, **arrays)
+    made = {"kind": "projection", "method": "pca", "inputs": {"embedding": about}}
+    chart = publish(bench, "cc" * 16, made, {}, points=np.zeros((2, 2), "<f4"))
+    with np.load(io.BytesIO(fetch(bench, chart.id, "npz").content)) as file:
+        assert len(set(file.files)) == len(file.files)
+        assert json.loads(str(file["recipe"]))["method"] == "pca"
+        for name in ("odd_row", "label", "odd_recipe", "odd_label_names"):
+            assert same_bits(file[name], codes)
+        assert list(file["odd_recipe_names"]) == list(file["label_names"]) == ["one", "two"]
+
+
 def test_who_has_the_file_gets_304(finished: Bench) -> None:
     chart = finished.make(MAP)
     address = f"/api/artifacts/{chart.id}/export.csv"

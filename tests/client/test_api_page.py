@@ -93,7 +93,7 @@ def test_the_examples_of_the_shell_reach_every_call(
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
     assert "curl: (22)" not in ended.stderr, ended.stdout[-2000:] + ended.stderr
     assert calls - set(answered(app) - before) == set()
-    for name in ("image.png", "mosaic.jpg", "atlas.jpg", "encoder.safetensors", "frame.bin"):
+    for name in ("image.png", "mosaic.png", "atlas.jpg", "encoder.safetensors", "frame.bin"):
         assert (tmp_path / name).stat().st_size > 100, name
 
 

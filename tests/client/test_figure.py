@@ -51,7 +51,7 @@ def test_a_map_in_space_by_computed_values(repscope: Client) -> None:
     assert figure.data[0].type == "scatter3d"
     numbers = space.figure("x")
     assert np.array_equal(numbers.data[0].marker.color, space.table()["x"])
-    with pytest.raises(NotFound, match="it has label, x, y, z"):
+    with pytest.raises(NotFound, match=r"it has label, x, y, z\."):
         space.figure("hue")
 
 

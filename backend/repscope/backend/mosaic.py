@@ -11,6 +11,8 @@ from repscope.core.images import as_picture, images_of
 
 #: Images up to this side are shown pixel by pixel.
 _SMALL = 32
+#: Between those there is a gap, this part of their side: without one, digits run into each other.
+_GAP = 16
 _JPEG_QUALITY = 85
 
 
@@ -24,7 +26,8 @@ def draw_mosaic(dataset: Artifact, columns: int, rows: int, side: int) -> tuple[
         side: Side of a square in pixels; small images take the largest multiple of their own.
 
     Returns:
-        The bytes and their media type: JPEG, or PNG where there are too few images to fill it.
+        The bytes and their media type: JPEG, or PNG with transparent places, which are between
+        small images and where there are too few to fill it.
 
     Raises:
         NotFound: There are no images.
@@ -37,17 +40,20 @@ def draw_mosaic(dataset: Artifact, columns: int, rows: int, side: int) -> tuple[
     rows = -(-shown // columns)
     picked = [(2 * place + 1) * len(images) // (2 * shown) for place in range(shown)]
     shortest = min(images.size) if images.size is not None else side
-    own = shortest if shortest <= min(_SMALL, side) else side
+    small = shortest <= min(_SMALL, side)
+    own = shortest if small else side
     squares = images.squares(picked, own)
     times = side // own
     side = own * times
     squares = squares.repeat(times, axis=1).repeat(times, axis=2)
-    full = shown == columns * rows
-    canvas = Image.new("RGB" if full else "RGBA", (columns * side, rows * side))
+    gap = max(1, side // _GAP) if small else 0
+    full = shown == columns * rows and not gap
+    step = side + gap
+    canvas = Image.new("RGB" if full else "RGBA", (columns * step - gap, rows * step - gap))
     for place, square in enumerate(squares):
         row, column = divmod(place, columns)
         tile = as_picture(np.ascontiguousarray(square)).convert(canvas.mode)
-        canvas.paste(tile, (column * side, row * side))
+        canvas.paste(tile, (column * step, row * step))
     out = io.BytesIO()
     if full:
         canvas.save(out, "JPEG", quality=_JPEG_QUALITY)

@@ -107,7 +107,8 @@ class Artifact(Described):
             size: Side of an image in pixels, 8 to 128; each is cut to a square.
 
         Returns:
-            A JPEG, or a PNG with transparent places where there are too few images.
+            A JPEG, or a PNG with transparent places between small images and where there are too
+            few.
 
         Raises:
             NotFound: It is no dataset.
@@ -140,7 +141,8 @@ class Artifact(Described):
             Python strings.
         """
         with np.load(io.BytesIO(self._export("npz", values)), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files if not name.endswith("recipes")}
+            made = ("recipe", "joined_recipes")
+            arrays = {name: file[name] for name in file.files if name not in made}
         return with_texts(arrays)
 
     def figure(

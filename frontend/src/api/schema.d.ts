@@ -257,7 +257,7 @@ export interface paths {
          * Get Mosaic
          * @description Send one picture of images that are evenly spread over a dataset, each cut to a square.
          *
-         *     JPEG, or PNG with transparent places where there are too few images to fill it.
+         *     JPEG, or PNG with transparent places between small images and where there are too few.
          */
         get: operations["get_mosaic"];
         put?: never;

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from repscope.backend.export.npz import Member, members_of, picked, recipes_of, whole, write_members
-from repscope.backend.export.table import Table, described
+from repscope.backend.export.table import Table, described, named_apart
 from repscope.core.artifacts import Artifact
 from repscope.core.errors import NotFound
 from repscope.core.images import images_of
@@ -22,12 +22,11 @@ def table_of_dataset(dataset: Artifact, title: str, selection: Artifact | None) 
         selection: Rows of it; nothing for all.
     """
     chosen = None if selection is None else selection.array("rows")
-    columns = described(dataset)
     return Table(
         name=_file_name(title) or dataset.manifest.method,
         title=title,
         count=len(images_of(dataset)) if chosen is None else len(chosen),
-        columns=columns,
+        columns=named_apart([(dataset, described(dataset))], None),
         recipe=dataset.recipe,
         joined=[] if selection is None else [selection.recipe],
         chosen=chosen,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repscope.backend.export.sink import Sink
-from repscope.backend.export.table import BLOCK, ROW, Column, Table
+from repscope.backend.export.table import BLOCK, JOINED, RECIPE, ROW, Column, Table, names_of
 from repscope.core.texts import Texts, offsets_of
 
 #: The same table gives the same bytes: a zip's clock begins here.
@@ -94,9 +94,9 @@ def picked(name: str, values: NDArray[Any], table: Table) -> Member:
 
 def recipes_of(table: Table) -> Iterator[Member]:
     """Iterate over what tells how the values were made."""
-    yield whole("recipe", np.array(json.dumps(table.recipe)))
+    yield whole(RECIPE, np.array(json.dumps(table.recipe)))
     if table.joined:
-        yield whole("joined_recipes", np.array([json.dumps(recipe) for recipe in table.joined]))
+        yield whole(JOINED, np.array([json.dumps(recipe) for recipe in table.joined]))
 
 
 def whole(name: str, values: NDArray[Any]) -> Member:
@@ -118,4 +118,4 @@ def _texts(table: Table, name: str, texts: Texts) -> Iterator[Member]:
 
 def _names(column: Column) -> Iterator[Member]:
     if column.categories is not None:
-        yield whole(f"{column.name}_names", np.array(column.categories, dtype=np.str_))
+        yield whole(names_of(column.name), np.array(column.categories, dtype=np.str_))

@@ -6,7 +6,7 @@ Nothing is read here but headers: the arrays stay mapped, and writers take them 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,13 @@ BLOCK = 65_536
 
 AXES = ("x", "y", "z")
 ROW = "row"
+#: What stands in a file beside its columns: how they were made.
+RECIPE, JOINED = "recipe", "joined_recipes"
+
+
+def names_of(column: str) -> str:
+    """Return what the names of a column's classes are called in a file."""
+    return f"{column}_names"
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,13 @@ class Column:
     values: NDArray[Any] | Texts
     categories: list[str] | None = None
     classes: bool = False
+
+    @property
+    def names(self) -> set[str]:
+        """What its arrays are called in a file."""
+        if isinstance(self.values, Texts):
+            return {self.name, offsets_of(self.name)}
+        return {self.name} if self.categories is None else {self.name, names_of(self.name)}
 
     def codes(self, rows: NDArray[np.int64]) -> NDArray[Any]:
         """Return the class numbers of some rows."""
@@ -125,7 +139,7 @@ def table_of(services: Services, artifact_id: str, joined: list[str]) -> Table:
         name=file_name(artifact.recipe),
         title=own_title(artifact.manifest),
         count=count,
-        columns=_named_apart(parts, {ROW, *(column.name for column in own)}, artifact),
+        columns=named_apart(parts, artifact),
         recipe=artifact.recipe,
         joined=[other.recipe for other in others],
     )
@@ -173,23 +187,27 @@ def _values(artifact: Artifact, entry: dict[str, Any]) -> NDArray[Any] | Texts:
     return Texts(values, artifact.array(offsets_of(entry["array"])))
 
 
-def _named_apart(
-    parts: list[tuple[Artifact, list[Column]]], taken: set[str], own: Artifact
-) -> list[Column]:
-    """Give every column a name of its own: a second `x` becomes `photos_x`."""
-    taken = set(taken)
+def named_apart(parts: list[tuple[Artifact, list[Column]]], own: Artifact | None) -> list[Column]:
+    """Give every column a name of its own: a second `x` becomes `photos_x`.
+
+    Args:
+        parts: Artifacts with their columns; who comes first keeps its name.
+        own: Comes first wherever it stands.
+    """
+    reserved = {ROW, RECIPE, JOINED}
+    taken = set(reserved)
+    for artifact, columns in parts:
+        if artifact is own:
+            taken.update(*(column.names for column in columns))
     result = []
     for artifact, columns in parts:
         for column in columns:
-            name = column.name
-            if artifact is not own:
-                number = 1
-                while name in taken:
-                    ending = "" if number == 1 else f"_{number}"
-                    name = f"{artifact.manifest.method}_{column.name}{ending}"
-                    number += 1
-                taken.add(name)
-            result.append(
-                Column(name, column.title, column.values, column.categories, column.classes)
-            )
+            keeps = artifact is own and column.name not in reserved
+            apart, number = column, 1
+            while not keeps and apart.names & taken:
+                ending = "" if number == 1 else f"_{number}"
+                apart = replace(column, name=f"{artifact.manifest.method}_{column.name}{ending}")
+                number += 1
+            taken |= apart.names
+            result.append(apart)
     return result

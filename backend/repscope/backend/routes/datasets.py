@@ -22,7 +22,7 @@ Responses = dict[int | str, dict[str, Any]]
 router = APIRouter(tags=["datasets"])
 
 #: Raised when the encoding changes, for what browsers keep.
-_ENCODING = 1
+_ENCODING = 2
 #: Most images of a mosaic side by side.
 MOST_TILES = 16
 _PICTURE = {"schema": {"type": "string", "format": "binary"}}
@@ -64,7 +64,7 @@ def get_mosaic(
 ) -> Response:
     """Send one picture of images that are evenly spread over a dataset, each cut to a square.
 
-    JPEG, or PNG with transparent places where there are too few images to fill it.
+    JPEG, or PNG with transparent places between small images and where there are too few.
     """
     dataset = open_dataset(services, dataset_id)
     etag = f"{dataset_id}-{columns}x{rows}-{size}-{_ENCODING}"

@@ -64,7 +64,8 @@ class MaskedAutoencoder(Objective):
     are left, so it is cheap to train; a small decoder gets what the encoder made of them, a mask
     token in each gap, and guesses the pixels. Images are redundant: with few patches hidden, the
     gaps can be filled in from their borders, and only when most is hidden must the encoder know
-    what things look like. The decoder is thrown away afterwards.
+    what things look like. Afterwards the encoder works alone; the decoder is kept to look at what
+    it draws.
 
     Judge it by a linear probe, or by fine-tuning, rather than by neighbors: it is not asked to put
     like images near each other.
