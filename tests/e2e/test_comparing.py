@@ -56,6 +56,15 @@ def test_encoders_are_compared_with_their_baselines(open_page: OpenPage) -> None
     expect(page).to_have_url(re.compile("rdm:by=rho-a"))
 
 
+def test_encoders_of_one_title_are_told_apart(open_page: OpenPage) -> None:
+    small = "random&beside{0}.image_size=16&beside{0}.patch_size=4"
+    beside = "&".join(f"beside{i}={small.format(i)}" for i in (1, 2))
+    page = open_page(f"{SHAPES}compare&{beside}&beside2:seed=1")
+    expect(page.get_by_test_id("compare")).to_have_attribute("data-state", "ready", timeout=MAKING)
+    models = page.get_by_test_id("model")
+    expect(models).to_have_count(5)
+
+
 def test_a_file_of_subjects_takes_the_place_of_encoder_a(
     open_page: OpenPage, tmp_path: Path
 ) -> None:
