@@ -63,6 +63,8 @@ def test_encoders_of_one_title_are_told_apart(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("compare")).to_have_attribute("data-state", "ready", timeout=MAKING)
     models = page.get_by_test_id("model")
     expect(models).to_have_count(5)
+    expect(models.filter(has_text="seed 1")).to_have_count(1)
+    expect(page.get_by_text("Leave out Random weights, seed 1", exact=True)).to_be_attached()
 
 
 def test_a_file_of_subjects_takes_the_place_of_encoder_a(

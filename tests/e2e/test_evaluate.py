@@ -83,14 +83,18 @@ def test_a_confusion_shows_its_images_and_colors_the_map(open_page: OpenPage) ->
 
 
 def test_encoders_stand_in_one_table_beside_the_baselines(open_page: OpenPage) -> None:
-    page = open_page(f"{TABLE}&beside1=random&beside1.image_size=16&beside1.patch_size=4")
-    expect(page.get_by_text("Leave out Random weights")).to_be_attached(timeout=MAKING)
+    small = "random&beside{0}.image_size=16&beside{0}.patch_size=4"
+    beside = "&".join(f"beside{i}={small.format(i)}" for i in (1, 2))
+    page = open_page(f"{TABLE}&{beside}&beside2:seed=1")
+    expect(page.get_by_text("Leave out Random weights")).to_have_count(2, timeout=MAKING)
     made(page, "probe-table")
     rows = page.get_by_test_id("probe-row")
-    expect(rows).to_have_count(3)
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="seed 1")).to_have_count(1)
     expect(rows.filter(has_text="Raw pixels")).to_contain_text("baseline")
     expect(rows.filter(has_text="baseline")).to_have_count(2)
-    page.get_by_role("button", name=re.compile("Leave out Random weights")).click()
+    page.get_by_role("button", name="Leave out Random weights, seed 1").click()
+    page.get_by_role("button", name="Leave out Random weights").click()
     expect(page).not_to_have_url(re.compile("beside1"))
 
     page.get_by_test_id("beside").click()

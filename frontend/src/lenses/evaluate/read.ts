@@ -1,8 +1,10 @@
 /** What a probe's artifact says of itself. */
 
 import { asFloat32, asInt32 } from "../../api/arrays";
-import { getArray } from "../../api/calls";
-import type { Manifest } from "../../api/types";
+import { getArray, getManifest } from "../../api/calls";
+import type { Manifest, Method } from "../../api/types";
+import { choiceOf } from "../../recipes/runs";
+import { toldApart, traitsOf } from "../../recipes/settings";
 import { count } from "../../recipes/words";
 
 /** Accuracies from 0 to 1, one value a repetition. */
@@ -47,6 +49,17 @@ export interface Drawn extends Curve {
 
 export const tableRows = ({ meta }: Manifest): Row[] =>
   Array.isArray(meta.rows) ? (meta.rows as Row[]) : [];
+
+/** What the encoders of rows are called: those of one name with what differs in their recipes. */
+export async function rowNames(rows: Row[], methods: Method[]): Promise<string[]> {
+  const names = rows.map(({ name }) => name);
+  const traits = rows.map(async ({ name, id }) => {
+    if (id === null || names.indexOf(name) === names.lastIndexOf(name)) return null;
+    const encoder = choiceOf((await getManifest(id)).recipe, methods);
+    return encoder && traitsOf(encoder, methods);
+  });
+  return toldApart(names, await Promise.all(traits));
+}
 
 export const pointsOf = ({ meta }: Manifest): Point[] =>
   Array.isArray(meta.points) ? (meta.points as Point[]) : [];

@@ -1,10 +1,11 @@
 /** Runs as lists show them. */
 
-import type { Json, Method, Params, Run } from "../../api/types";
+import type { Method, Params, Run } from "../../api/types";
 import { fieldsOf } from "../../forms/schema";
 import type { Choice } from "../../recipes/recipe";
 import { atStep, choiceOf } from "../../recipes/runs";
-import { count, duration, findMethod } from "../../recipes/words";
+import { settingText } from "../../recipes/settings";
+import { duration, findMethod } from "../../recipes/words";
 import { epochText } from "./facts";
 
 /** The encoder that is furthest along in a run; null where there is none yet. */
@@ -36,25 +37,6 @@ export function runFacts({ state, epoch, knn, seconds, device }: Run): string {
     .filter(Boolean)
     .join(", ");
 }
-
-/** The settings that differ from their defaults: "epochs 50", "seed 2". */
-export function settingsOf(whole: Choice, methods: Method[]): string[] {
-  const method = findMethod(methods, whole.kind, whole.method);
-  const fields = method ? fieldsOf(method.params) : [];
-  const said = Object.entries(whole.params).map(([name, value]) => {
-    const title = fields.find((field) => field.name === name)?.title ?? name.replaceAll("_", " ");
-    return `${title.charAt(0).toLowerCase()}${title.slice(1)} ${settingText(value)}`;
-  });
-  if (whole.seed) said.push(`seed ${whole.seed}`);
-  if (whole.inputs?.start) {
-    const start = findMethod(methods, "encoder", whole.inputs.start.method)?.title;
-    said.push(`begun with the weights of ${start ?? whole.inputs.start.method}`);
-  }
-  return said;
-}
-
-const settingText = (value: Json) =>
-  typeof value === "number" && Number.isInteger(value) ? count(value) : String(value);
 
 /** What two runs differ in, and how far they came. */
 export function differences(

@@ -54,6 +54,17 @@ describe("what is compared", () => {
     expect(placementRecipe(rdms, "pearson")?.inputs).toEqual({ rdms });
   });
 
+  it("is called by what differs where titles repeat", () => {
+    const random = (seed: number) => choose("encoder", "random", {}, seed);
+    const models = modelsOf({ ...given(), others: [random(0), random(1)] });
+    expect(models.slice(0, 4).map(({ title }) => title)).toEqual([
+      "zoo, blocks.1",
+      "random",
+      "random, seed 1",
+      "zoo, blocks.1, random weights",
+    ]);
+  });
+
   it("has no random weights of what is no network", () => {
     const pixels = modelsOf({ ...given(PIXELS), subject: { ...given().subject, encoder: PIXELS } });
     expect(pixels.some(({ embedding }) => embedding?.method === "untrained")).toBe(false);

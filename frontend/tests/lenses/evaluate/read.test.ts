@@ -1,8 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Manifest, Method } from "../../../src/api/types";
-import { headline, honesty, scoreText, spread, tableRows } from "../../../src/lenses/evaluate/read";
+import {
+  headline,
+  honesty,
+  type Row,
+  rowNames,
+  scoreText,
+  spread,
+  tableRows,
+} from "../../../src/lenses/evaluate/read";
 import { comparesMany, probeRecipe } from "../../../src/recipes/probe";
 import { choose, type Subject } from "../../../src/recipes/recipe";
+
+afterEach(() => vi.unstubAllGlobals());
 
 const manifest = (meta: Manifest["meta"]) => ({ meta }) as Manifest;
 
@@ -62,6 +72,16 @@ describe("scores", () => {
     expect(honesty(manifest({ ...meta, refitted: ["PCA"] }))).toContain(" PCA is fitted anew");
     expect(tableRows(manifest({}))).toEqual([]);
   });
+});
+
+it("encoders of one name are told apart by their recipes", async () => {
+  vi.stubGlobal("fetch", async (url: string) => {
+    const recipe = { kind: "encoder", method: "random", seed: url.endsWith("b") ? 1 : 0 };
+    return new Response(JSON.stringify({ recipe }));
+  });
+  const row = (name: string, id: string | null) => ({ name, id }) as Row;
+  const rows = [row("Random", "a"), row("Random", "b"), row("Random", null), row("PCA", "c")];
+  expect(await rowNames(rows, [])).toEqual(["Random", "Random, seed 1", "Random", "PCA"]);
 });
 
 describe("recipes of probes", () => {

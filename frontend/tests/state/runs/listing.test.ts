@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Method, Run } from "../../../src/api/types";
-import { differences, encoderOf, runFacts, settingsOf } from "../../../src/state/runs/listing";
+import { differences, encoderOf, runFacts } from "../../../src/state/runs/listing";
 
 const objective = {
   kind: "encoder",
@@ -57,14 +57,6 @@ describe("a run in a list", () => {
     expect(runFacts(run({ state: "queued", epoch: null, knn: null, seconds: null }))).toBe(
       "queued",
     );
-  });
-
-  it("names the settings that are no defaults", () => {
-    const choice = encoderOf(run({}, { epochs: 1500 }), [objective]);
-    expect(choice && settingsOf({ ...choice, seed: 2 }, [objective])).toEqual([
-      "epochs 1,500",
-      "seed 2",
-    ]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   embeddingRecipe,
   type Subject,
 } from "../../../recipes/recipe";
-import { describeRecipe } from "../../../recipes/words";
+import { encoderTitles } from "../../../recipes/settings";
 import type { Comparison, Measure, Over, Reference } from "../../../state/dissimilarity";
 
 /** Images of a comparison: a bootstrap of more takes minutes, and tells no more. */
@@ -97,12 +97,14 @@ export function modelsOf(given: Given): Model[] {
     const known = list.some((each) => canonical(each.rdm) === canonical(rdm));
     if (!known) list.push({ title, baseline, rdm, embedding });
   };
-  const called = (choice: Choice) => describeRecipe(choiceRecipe(choice), methods);
-  const at = layer === null ? "" : `, ${layer}`;
-  add(called(encoder) + at, false, vectorsOf(part, encoder, layer));
-  for (const other of others) add(called(other), false, vectorsOf(part, other, null));
+  const [own, ...called] = encoderTitles([encoder, ...others], methods);
+  const title = layer === null ? `${own}` : `${own}, ${layer}`;
+  add(title, false, vectorsOf(part, encoder, layer));
+  others.forEach((other, i) => {
+    add(String(called[i]), false, vectorsOf(part, other, null));
+  });
   if (network) {
-    add(`${called(encoder)}${at}, random weights`, true, vectorsOf(part, encoder, layer, true));
+    add(`${title}, random weights`, true, vectorsOf(part, encoder, layer, true));
   }
   add("Raw pixels", true, vectorsOf(part, PIXELS, null));
   if (classes !== null) {
