@@ -53,8 +53,15 @@ const SMALL = 32;
 export const isSmall = ({ height, width }: DatasetInfo) => Math.max(height, width) <= SMALL;
 
 /** The column of classes; null where images have none. */
-export const classesOf = (columns: ColumnInfo[]): ColumnInfo | null =>
-  columns.find(({ name, type }) => name === "label" && type === "category") ?? null;
+export const classesOf = <Info extends Pick<ColumnInfo, "name" | "type">>(
+  columns: Info[],
+): Info | null => columns.find(({ name, type }) => name === "label" && type === "category") ?? null;
+
+/** How many of other rows are of the class of one; null where that has none. */
+export function ofClass({ values }: Column, row: number, others: number[]): number | null {
+  const own = values[row] ?? -1;
+  return own < 0 ? null : others.filter((other) => values[other] === own).length;
+}
 
 const loaded = new Map<string, Promise<Column>>();
 
