@@ -28,14 +28,15 @@ export function captionOf(
   const method = findMethod(methods, made.kind, made.method);
   const title = method?.title ?? made.method;
   const subject = `${title} of ${subjectOf(analysis, methods)} of ${itemsOf(dataset)}`;
-  const axes = analysis.arrays.points?.shape[1] ?? 2;
+  const [images = Number.POSITIVE_INFINITY, axes = 2] = analysis.arrays.points?.shape ?? [];
   const width = embedding?.arrays.features?.shape[1];
   const variance = analysis.metrics.explained_variance;
   const drawn = DRAWN[made.method];
   if (drawn) return `${subject}${stoppedAt(analysis)}: ${drawn}.`;
   if (variance === undefined) return `${subject}. ${method?.summary ?? ""}`.trim();
   const kept = `${subject}: the ${WORDS[axes]} axes keep ${percent(variance)} of the variance`;
-  const others = width === undefined ? null : width - axes;
+  // So many images around their mean span at most one direction fewer.
+  const others = width === undefined ? null : Math.min(width, images - 1) - axes;
   if (others === null) return `${kept}.`;
   if (others <= 0) return `${kept}, which is all there is: distances here are true.`;
   const directions = others === 1 ? "direction" : `${count(others)} directions`;

@@ -37,9 +37,15 @@ const recipe = (encoder: string, layer?: string) => ({
     },
   },
 });
-const pca = (explained_variance: number, axes: number, encoder = "pixels", layer?: string) =>
+const pca = (
+  explained_variance: number,
+  axes: number,
+  encoder = "pixels",
+  layer?: string,
+  images = 1797,
+) =>
   manifest("projection", "pca", {
-    arrays: { points: array(1797, axes) },
+    arrays: { points: array(images, axes) },
     metrics: { explained_variance },
     recipe: recipe(encoder, layer),
   });
@@ -79,6 +85,13 @@ describe("captionOf", () => {
     expect(captionOf(pca(0.9996, 2), dataset, embedding(64), methods)).toContain(">99.9%");
     expect(captionOf(pca(0.995, 2), dataset, embedding(64), methods)).toContain("99.5%");
     expect(captionOf(pca(1, 2), dataset, embedding(2), methods)).toContain("all there is");
+  });
+
+  it("knows that few images differ in few directions", () => {
+    const few = (variance: number, images: number) =>
+      captionOf(pca(variance, 2, "pixels", undefined, images), dataset, embedding(3072), methods);
+    expect(few(0.9, 12)).toContain("along the other 9 directions.");
+    expect(few(1, 2)).not.toContain("may differ");
   });
 
   it("uses a method's own words where there is no measure of it", () => {
