@@ -1,6 +1,6 @@
 /** Which images a lens shows that has room for a few. */
 
-import { loadColumn } from "./columns";
+import { classesOf, loadColumn } from "./columns";
 import type { Desk } from "./desk.svelte";
 import { chooseRows } from "./rows";
 
@@ -15,9 +15,7 @@ export class Shown {
     $effect(() => {
       const { info } = desk();
       this.#labels = null;
-      const column = info?.columns.find(
-        ({ name, type }) => name === "label" && type === "category",
-      );
+      const column = info && classesOf(info.columns);
       if (!info || !column) {
         this.#labels = [];
         return;
