@@ -93,6 +93,12 @@ def test_encoders_stand_in_one_table_beside_the_baselines(open_page: OpenPage) -
     expect(rows.filter(has_text="seed 1")).to_have_count(1)
     expect(rows.filter(has_text="Raw pixels")).to_contain_text("baseline")
     expect(rows.filter(has_text="baseline")).to_have_count(2)
+    bars = page.locator("td.score").evaluate_all(
+        "cells => cells.map((cell) => [cell.innerText, cell.querySelector('.bar').offsetWidth, "
+        "cell.clientWidth - 16])"
+    )
+    for text, wide, room in bars:
+        assert wide == pytest.approx(room * float(text.partition("%")[0]) / 100, abs=1)
     page.get_by_role("button", name="Leave out Random weights, seed 1").click()
     page.get_by_role("button", name="Leave out Random weights").click()
     expect(page).not_to_have_url(re.compile("beside1"))
