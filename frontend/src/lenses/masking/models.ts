@@ -1,9 +1,9 @@
-/** Which encoders can draw images, and which one suits a dataset. */
+/** Which encoders can draw images. */
 
 import type { Method } from "../../api/types";
 import { fittedOn, isFitted } from "../../recipes/fitted";
 import { type Choice, choose } from "../../recipes/recipe";
-import { fromShelf, shelved } from "../../recipes/shelf";
+import { shelved } from "../../recipes/shelf";
 
 const OBJECTIVES = ["mae", "autoencoder", "vae"];
 /** Classical encoders that can be turned round, and the methods that fit them on a dataset. */
@@ -26,23 +26,6 @@ export const isMasked = (meta: Meta) => objectiveOf(meta) === "mae";
 
 /** Whether it draws from a code, which can be changed, rather than from visible patches. */
 export const hasCode = (meta: Meta) => canDraw(meta) && !isMasked(meta);
-
-/** The name of the masked autoencoder that comes along and has seen images most like these. */
-export function fittingName(dataset: Choice): string {
-  const parent = dataset.inputs?.dataset;
-  if (parent) return fittingName(parent);
-  return ["digits", "shapes"].includes(dataset.method) ? `mae_${dataset.method}` : "mae_fashion";
-}
-
-/** That encoder, and its title; null where the server has none. */
-export const fitting = (dataset: Choice, methods: Method[]) =>
-  fromShelf(fittingName(dataset), methods);
-
-/** The variational autoencoder that comes along, or the plain one, of images most like these. */
-export function coding(dataset: Choice, methods: Method[]) {
-  const images = fittingName(dataset).replace("mae_", "").replace("fashion", "shapes");
-  return fromShelf(`vae_${images}`, methods) ?? fromShelf(`autoencoder_${images}`, methods);
-}
 
 /** Encoders that come along and can draw. */
 export const drawers = (methods: Method[]) =>

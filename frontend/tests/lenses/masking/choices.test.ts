@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Method } from "../../../src/api/types";
-import { canDraw, fittedDrawers, fittingName } from "../../../src/lenses/masking/models";
+import { canDraw, fittedDrawers } from "../../../src/lenses/masking/models";
 import { DRAWS, questionParams } from "../../../src/lenses/masking/question";
 import { exactly } from "../../../src/pictures/pictures";
 import { choose } from "../../../src/recipes/recipe";
@@ -28,16 +28,6 @@ describe("models", () => {
     expect(canDraw({})).toBe(false);
     expect(canDraw({ architecture: "checkpoint", decoder: { objective: "mae" } })).toBe(true);
     expect(canDraw({ architecture: "checkpoint" })).toBe(false);
-  });
-
-  it("suit the images that they have seen, also a part of them", () => {
-    const shapes = choose("dataset", "shapes", { count: 9 });
-    const part = { ...choose("dataset", "subset"), inputs: { dataset: shapes } };
-    expect([shapes, part, choose("dataset", "photos")].map(fittingName)).toEqual([
-      "mae_shapes",
-      "mae_shapes",
-      "mae_fashion",
-    ]);
   });
 
   it("are fitted on the dataset that is looked at", () => {

@@ -1,10 +1,9 @@
 /** The measuring of a map: at once where that is quick, else when somebody asks. */
 
-import { resolve } from "../../../api/calls";
-import { asApiError } from "../../../api/http";
-import type { Recipe } from "../../../api/types";
-import type { Making, Workshop } from "../../../state/workshop.svelte";
-import { CHEAP_SECONDS } from "./trust";
+import { resolve } from "../api/calls";
+import { asApiError } from "../api/http";
+import type { Recipe } from "../api/types";
+import type { Making, Workshop } from "./workshop.svelte";
 
 export class Measure {
   making = $state.raw<Making | null>(null);
@@ -18,7 +17,7 @@ export class Measure {
   constructor(
     private readonly workshop: Workshop,
     /** Up to this many seconds it is measured without being asked. */
-    private readonly cheapSeconds = CHEAP_SECONDS,
+    private readonly cheapSeconds: number,
   ) {}
 
   /** Another map is to be measured; the returned function gives up the question. */
