@@ -1,6 +1,7 @@
 /** How the Masking lens is set, and that part of a link. */
 
-export const DRAWN_MASKS = ["random", "block", "grid", "center"] as const;
+const RANDOM_MASKS = ["random", "block", "grid"] as const;
+export const DRAWN_MASKS = [...RANDOM_MASKS, "center"] as const;
 export const OBJECT_MASKS = ["object", "background"] as const;
 export type DrawnMask = (typeof DRAWN_MASKS)[number];
 type ObjectMask = (typeof OBJECT_MASKS)[number];
@@ -41,6 +42,12 @@ export const defaultMasking = (): Masking => ({
 /** Masks of which a share is hidden; the others hide what they hide. */
 export const hasRatio = (mask: MaskKind): mask is DrawnMask =>
   (DRAWN_MASKS as readonly string[]).includes(mask);
+
+/** Masks that can be drawn again, in other places; the others are the same every time. */
+export const isRandom = (mask: MaskKind) => (RANDOM_MASKS as readonly string[]).includes(mask);
+
+/** Whether the spread over many masks is shown: of equal ones there is none. */
+export const showsSpread = ({ mask, spread }: Masking) => spread && isRandom(mask);
 
 const FLAGS = ["raw", "baseline", "spread"] as const;
 

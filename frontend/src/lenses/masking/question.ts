@@ -1,7 +1,7 @@
 /** What the settings of the lens ask of a model. */
 
 import type { Params } from "../../api/types";
-import type { Masking } from "../../state/masking";
+import { type Masking, showsSpread } from "../../state/masking";
 import { onGrid } from "./brush";
 
 /** How often masks are drawn where their spread is shown. */
@@ -26,11 +26,11 @@ export function questionParams(
     const { components } = masking;
     return components === null ? {} : { components };
   }
-  const { mask, ratio, spread } = masking;
+  const { mask, ratio } = masking;
   const params: Params = { mask, ratio: ratio / 100, by };
   if (mask === "painted") {
     if (painted) params.painted = painted.patches.map((one) => onGrid(one, painted.side, side));
     else params.mask = "random";
-  } else if (spread) params.draws = DRAWS;
+  } else if (showsSpread(masking)) params.draws = DRAWS;
   return params;
 }

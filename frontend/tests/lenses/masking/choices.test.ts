@@ -61,6 +61,8 @@ describe("questions", () => {
     expect(questionParams(masking, null, 8, "model")).toEqual(usual);
     const spread = questionParams({ ...masking, spread: true }, null, 8, "model");
     expect(spread).toEqual({ ...usual, draws: DRAWS });
+    const center = { ...masking, mask: "center", spread: true } as const;
+    expect(questionParams(center, null, 8, "model")).toEqual({ ...usual, mask: "center" });
   });
 
   it("bring painted patches to the model's own grid", () => {
