@@ -73,11 +73,6 @@ export class Chart {
 
   update(state: ChartState): void {
     this.#state = state;
-    this.redraw();
-  }
-
-  /** The theme may have changed. */
-  redraw(): void {
     if (this.#pending) return;
     this.#pending = requestAnimationFrame(() => {
       this.#pending = 0;
