@@ -159,7 +159,20 @@ def test_projector_mode_shows_the_lens_alone(open_page: OpenPage) -> None:
     expect(view.part("inspector")).to_have_count(0)
     view.settled()
     assert view.box()["width"] > before
+    view.part("export").click()
     view.page.keyboard.press("Escape")
+    expect(view.part("export-menu")).to_be_hidden()
+    expect(view.part("inspector")).to_have_count(0)
+    view.page.keyboard.press("Escape")
+    expect(view.part("inspector")).to_be_visible()
+
+
+def test_keys_do_nothing_behind_a_dialog(open_page: OpenPage) -> None:
+    view = MapPage(open_page()).ready()
+    view.part("add-data-open").click()
+    view.page.keyboard.press("p")
+    view.page.keyboard.press("Escape")
+    expect(view.part("add-data-dialog")).to_be_hidden()
     expect(view.part("inspector")).to_be_visible()
 
 

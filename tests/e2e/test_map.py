@@ -1,6 +1,7 @@
 """The first map, and what hands do on it."""
 
 import json
+import re
 import urllib.request
 from io import BytesIO
 
@@ -126,6 +127,12 @@ def test_a_link_reproduces_the_view(digits: MapPage, open_page: OpenPage) -> Non
     assert other.primary() == digits.primary()
     assert np.mean(other.picture() != digits.picture()) < 0.001
     assert other.page.url == digits.page.url
+
+
+def test_a_link_to_a_lens_that_is_not_there_shows_the_map(open_page: OpenPage) -> None:
+    view = MapPage(open_page("#lens=nothing&dataset=digits&encoder=pixels&analysis=pca")).ready()
+    expect(view.part("lens-map")).to_have_attribute("aria-current", "page")
+    expect(view.page).to_have_url(re.compile("#lens=map&"))
 
 
 def test_copy_link_puts_the_address_on_the_clipboard(open_page: OpenPage) -> None:

@@ -44,9 +44,11 @@ export const lenses: Record<string, Lens> = Object.fromEntries(
   modules.map(({ lens }) => [lens.name, lens]),
 );
 
-/** The component of a lens; an unknown name, from an old link, gets the first one. */
+/** The name itself where there is such a lens; an unknown one, from an old link, is the map. */
+export const knownLens = (name: string) => (Object.hasOwn(lenses, name) ? name : "map");
+
 export function lensComponent(name: string): Component<LensProps> {
-  const found = modules.find(({ lens }) => lens.name === name) ?? modules[0];
-  if (!found) throw new Error("No lens is installed.");
+  const found = modules.find(({ lens }) => lens.name === name);
+  if (!found) throw new Error(`There is no lens "${name}".`);
   return found.default;
 }

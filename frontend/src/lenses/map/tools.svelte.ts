@@ -1,5 +1,6 @@
 /** What dragging does on the map, one tool for flat maps and one for those in space. */
 
+import { isTaken } from "../../state/keys";
 import type { Tool } from "./gestures";
 
 const KEYS: Record<string, Tool> = { l: "lasso", b: "box", v: "pan" };
@@ -18,14 +19,11 @@ export class Tools {
 
   /** Take the tool that a key means; "reset" where it means to show everything. */
   hear(event: KeyboardEvent): "reset" | null {
-    if (event.ctrlKey || event.metaKey || event.altKey) return null;
-    const target = event.target as Element;
-    if (target.closest("input, select, textarea, dialog, [popover], .host")) {
-      // The map hears its own keys, but not these letters.
-      if (!target.closest(".host") || event.key === "0") return null;
-    }
+    if (isTaken(event)) return null;
+    // The map hears this one itself, but not the letters.
+    if (event.key === "0") return (event.target as Element).closest(".host") ? null : "reset";
     const tool = KEYS[event.key.toLowerCase()];
     if (tool) this.take(tool);
-    return event.key === "0" ? "reset" : null;
+    return null;
   }
 }
