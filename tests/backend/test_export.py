@@ -21,6 +21,15 @@ from tests.backend.recipes import DIGITS, EMBEDDING, MAP, UNKNOWN
 
 AWKWARD = ["plain", 'a "quoted", name', "=1+1", "two\r\nlines", "@x", "-2", "", "Größe"]
 LARGE = 300_000
+#: The recipe of datasets that tests publish themselves.
+ODD: dict[str, Any] = {
+    "kind": "dataset",
+    "method": "odd",
+    "version": 1,
+    "inputs": {},
+    "params": {},
+    "seed": 0,
+}
 
 
 def fetch(bench: Bench, artifact: str, ending: str, **query: str) -> Any:
@@ -65,14 +74,6 @@ def column(name: str, type_: str, categories: list[str] | None = None) -> dict[s
 def odd(bench: Bench) -> tuple[Artifact, Artifact, Artifact]:
     """A dataset with awkward names and numbers, its map in 3D, and values with a clashing name."""
     count = len(AWKWARD) + 1
-    about = {
-        "kind": "dataset",
-        "method": "odd",
-        "version": 1,
-        "inputs": {},
-        "params": {},
-        "seed": 0,
-    }
     codes = np.arange(-1, count - 1, dtype=np.int32)
     numbers = np.array([np.nan, np.inf, -np.inf, -0.0, 1e-45, 3.4028235e38, 0.1, 1 / 3, 7], "<f4")
     meta = {
@@ -86,8 +87,8 @@ def odd(bench: Bench) -> tuple[Artifact, Artifact, Artifact]:
     }
     dataset = publish(
         bench,
-        normalized_id(about),
-        about,
+        normalized_id(ODD),
+        ODD,
         meta,
         column_name=codes,
         column_x=numbers,
@@ -95,9 +96,9 @@ def odd(bench: Bench) -> tuple[Artifact, Artifact, Artifact]:
         column_exact=numbers.astype("<f8") / 3,
     )
     points = np.random.default_rng(0).normal(size=(count, 3)).astype("<f4")
-    made = {"kind": "projection", "method": "pca", "inputs": {"embedding": about}}
+    made = {"kind": "projection", "method": "pca", "inputs": {"embedding": ODD}}
     chart = publish(bench, "aa" * 16, made, {"axes": ["PC 1", "PC 2", "PC 3"]}, points=points)
-    found = {"kind": "clusters", "method": "kmeans", "inputs": {"embedding": about}}
+    found = {"kind": "clusters", "method": "kmeans", "inputs": {"embedding": ODD}}
     meta = {"count": count, "columns": [column("x", "category", ["one", "two"])]}
     values = publish(bench, "bb" * 16, found, meta, column_x=codes % 2)
     return dataset, chart, values
@@ -183,20 +184,12 @@ def test_values_are_a_table_of_their_own(
 
 
 def test_no_column_is_lost_to_what_else_stands_in_a_file(bench: Bench) -> None:
-    about = {
-        "kind": "dataset",
-        "method": "odd",
-        "version": 1,
-        "inputs": {},
-        "params": {},
-        "seed": 0,
-    }
     codes = np.array([1, 0], np.int32)
     columns = [column(name, "category", ["one", "two"]) for name in ("row", "label", "recipe")]
     meta = {"count": 2, "columns": [*columns, column("label_names", "number")]}
     arrays = {f"column_{name}": codes for name in ("row", "label", "recipe", "label_names")}
-    publish(bench, normalized_id(about), about, meta, **arrays)
-    made = {"kind": "projection", "method": "pca", "inputs": {"embedding": about}}
+    publish(bench, normalized_id(ODD), ODD, meta, **arrays)
+    made = {"kind": "projection", "method": "pca", "inputs": {"embedding": ODD}}
     chart = publish(bench, "cc" * 16, made, {}, points=np.zeros((2, 2), "<f4"))
     with np.load(io.BytesIO(fetch(bench, chart.id, "npz").content)) as file:
         assert len(set(file.files)) == len(file.files)
