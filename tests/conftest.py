@@ -23,7 +23,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 # In a parallel run each process has its share of the processors.
 if at_once := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
     share = (os.cpu_count() or 1) // int(at_once)
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
+    for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(name, str(max(1, share)))
     # A training gives way to everything: it shall not wait for the tests of all other files.
     os.nice(max(0, NICENESS - os.nice(0)))
     stay_nice()

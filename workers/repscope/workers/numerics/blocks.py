@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from threading import Event, Lock
 from typing import TypeVar
 
-import numba
 from threadpoolctl import threadpool_limits
+
+from repscope.workers.numerics.compiled import nb
 
 Task = TypeVar("Task")
 
@@ -34,12 +35,12 @@ def at_most(threads: int) -> Iterator[None]:
     Threads meet after each loop. Where other programs have the cores, the one that comes last lets
     the others wait for milliseconds, so what one thread does in less is done best by one.
     """
-    before = numba.get_num_threads()
-    numba.set_num_threads(max(1, min(before, threads)))
+    before = nb.get_num_threads()
+    nb.set_num_threads(max(1, min(before, threads)))
     try:
         yield
     finally:
-        numba.set_num_threads(before)
+        nb.set_num_threads(before)
 
 
 def share(
@@ -78,7 +79,7 @@ def share(
             with lock:
                 done += 1
 
-    threads = numba.get_num_threads()
+    threads = nb.get_num_threads()
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(loop) for _ in range(threads)]
         try:

@@ -6,10 +6,10 @@ groups of columns; only in a group whose maximum reaches the row's threshold are
 looked at. A full list raises its threshold.
 """
 
-import numba as nb
 import numpy as np
 
 from repscope.workers.numerics.arrays import F32, F64, I32, I64
+from repscope.workers.numerics.compiled import nb
 
 LANES = 64  # groups of columns in a tile: every 64th column is one group
 STRIP = 16  # columns turned into rows at a time: one cache line

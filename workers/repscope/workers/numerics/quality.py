@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.numerics.arrays import F32, F64, I64
 from repscope.workers.numerics.blocks import Progress, bounds, share
+from repscope.workers.numerics.compiled import nb
 from repscope.workers.numerics.knn import prepare
 
 BLOCKS = 64  # blocks of work, each with a curve of its own

@@ -5,12 +5,12 @@ After van der Maaten and Hinton 2008, "Visualizing data using t-SNE", sections 2
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from repscope.workers.numerics.arrays import F32, F64
+from repscope.workers.numerics.compiled import nb
 
 
 @dataclass(frozen=True)

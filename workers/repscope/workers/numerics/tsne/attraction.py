@@ -3,10 +3,10 @@
 After van der Maaten 2014, "Accelerating t-SNE using tree-based algorithms", equation 5.
 """
 
-import numba as nb
 import numpy as np
 
 from repscope.workers.numerics.arrays import F32, F64, I32
+from repscope.workers.numerics.compiled import nb
 
 ROWS = 256  # rows of one block of work
 

@@ -15,12 +15,12 @@ in the same way. Three things differ from the paper:
 
 import math
 
-import numba as nb
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
 from repscope.workers.numerics.arrays import C64, F32, F64
+from repscope.workers.numerics.compiled import nb
 
 STEP = 0.6  # grid step; the kernels vary over a length of 1
 SMALLEST, LARGEST = 24, 1024  # nodes across: small layouts get a finer grid, huge ones a coarser

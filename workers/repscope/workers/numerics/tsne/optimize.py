@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from repscope.workers.numerics.arrays import F32
+from repscope.workers.numerics.compiled import nb
 from repscope.workers.numerics.tsne.affinities import Affinities
 from repscope.workers.numerics.tsne.attraction import attract_2d, attract_3d
 from repscope.workers.numerics.tsne.divergence import Divergence

@@ -1,9 +1,9 @@
 """The repulsive half of the gradient over all pairs, exact."""
 
-import numba as nb
 import numpy as np
 
 from repscope.workers.numerics.arrays import F32
+from repscope.workers.numerics.compiled import nb
 
 
 @nb.njit(cache=True, parallel=True, fastmath=True)

@@ -4,12 +4,12 @@ After McInnes, Healy and Melville 2018, "UMAP: Uniform manifold approximation an
 dimension reduction", sections 3.1 and 4.
 """
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from repscope.workers.numerics.arrays import F32
+from repscope.workers.numerics.compiled import nb
 
 
 def fuzzy_graph(

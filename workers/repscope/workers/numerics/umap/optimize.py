@@ -6,13 +6,13 @@ dimension reduction", sections 3.2 and 4.
 
 from collections.abc import Callable
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from repscope.workers.numerics.arrays import F32, F64, I32
 from repscope.workers.numerics.blocks import at_most
+from repscope.workers.numerics.compiled import nb
 from repscope.workers.numerics.umap.curve import fit_curve
 from repscope.workers.numerics.umap.power import power_table
 
