@@ -8,7 +8,8 @@ Each is callable from a notebook and knows nothing of jobs, recipes or the web:
 - `warm`: compiles every kernel once; numba keeps the machine code in `NUMBA_CACHE_DIR`.
 
 The same seed gives the same result to the last bit at any number of threads: work is cut into fixed
-blocks, and what blocks add up is summed in a fixed order.
+blocks, and what blocks add up is summed in a fixed order. The process that compiles a kernel may
+round otherwise than all those that find it compiled.
 """
 
 import os
