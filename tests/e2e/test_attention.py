@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.e2e.canvas import fingerprint
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING
-from tests.e2e.test_access import PHONE, expect_accessible
+from tests.e2e.test_access import PHONE, expect_accessible, expect_accessible_in_both_themes
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
@@ -195,12 +195,11 @@ def test_filters_that_come_after_the_encoder_has_left_do_no_harm(open_page: Open
     page.wait_for_timeout(200)  # what it leads to
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
-    page = open_page(f"{ATTENTION}&look:random=1&look:merged=1", color_scheme=scheme)
+def test_axe_finds_nothing(open_page: OpenPage) -> None:
+    page = open_page(f"{ATTENTION}&look:random=1&look:merged=1")
     ready(page)
-    expect_accessible(page)
-    page = open_page(f"{SHAPES}&encoder.name=simclr_shapes", color_scheme=scheme, viewport=PHONE)
+    expect_accessible_in_both_themes(page)
+    page = open_page(f"{SHAPES}&encoder.name=simclr_shapes", viewport=PHONE)
     ready(page)
     expect(page.get_by_test_id("caption")).to_contain_text("no attention")
-    expect_accessible(page)
+    expect_accessible_in_both_themes(page)

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.map_page import MAKING, MapPage
-from tests.e2e.test_access import expect_accessible
+from tests.e2e.test_access import expect_accessible_in_both_themes
 
 pytestmark = pytest.mark.browser
 
@@ -171,15 +171,14 @@ def test_two_runs_are_compared_in_a_link(open_page: OpenPage) -> None:
     expect(unknown.get_by_test_id("comparison-missing")).to_be_visible(timeout=MAKING)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: OpenPage, scheme: str) -> None:
-    page = open_page(TRAIN, color_scheme=scheme)
+def test_axe_finds_nothing(open_page: OpenPage) -> None:
+    page = open_page(TRAIN)
     page.get_by_test_id("start-run").wait_for(timeout=MAKING)
-    expect_accessible(page)
+    expect_accessible_in_both_themes(page)
     page.goto(f"{page.url.split('#')[0]}{TRAIN}{SHORT}")
     finished(page)
     page.get_by_test_id("samples").wait_for(timeout=MAKING)
-    expect_accessible(page)
+    expect_accessible_in_both_themes(page)
     page.get_by_test_id("lens-runs").click()
     page.get_by_test_id("run-card").first.wait_for(timeout=MAKING)
-    expect_accessible(page)
+    expect_accessible_in_both_themes(page)
