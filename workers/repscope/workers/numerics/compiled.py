@@ -4,8 +4,9 @@ import os
 
 # One variable says how many threads a process may have; numba would start as many as there are
 # processors, and set that number for torch too.
-if (threads := os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]).isdigit():
-    os.environ.setdefault("NUMBA_NUM_THREADS", threads)
+_told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
+if _told.isdigit() and int(_told) > 0:
+    os.environ.setdefault("NUMBA_NUM_THREADS", _told)
 
 import numba as nb  # noqa: E402
 from threadpoolctl import ThreadpoolController  # noqa: E402
