@@ -180,16 +180,18 @@ def test_a_second_host_of_the_name_takes_over_at_once(
 def test_killed_runners_lose_no_job_and_repeat_none(hosts: HostBench) -> None:
     hosts.start()
     jobs = [hosts.submit(f"job{i}", seconds=0.3) for i in range(5 * KILLS)]
+    kills = 0
     for job in jobs:
         hosts.began(job)
-        runner = hosts.runner()
-        assert runner is not None
-        os.killpg(runner.pid, signal.SIGKILL)
+        # There is none where the kill before came late, after its job, and hit this one.
+        if (runner := hosts.runner()) is not None:
+            os.killpg(runner.pid, signal.SIGKILL)
+            kills += 1
         assert hosts.ended(job).state == "done"
-        # Killed at work, or just before what it had made was published, it begins once more.
-        trace = hosts.trace(job.recipe["params"]["name"])
-        assert trace[-1] == "end"
-        assert trace.count("begin") <= 2
+    # Killed at work, or just before what it had made was published, a job begins once more.
+    traces = [hosts.trace(job.recipe["params"]["name"]) for job in jobs]
+    assert all(trace[-1] == "end" for trace in traces)
+    assert len(jobs) < sum(trace.count("begin") for trace in traces) <= len(jobs) + kills
 
 
 def test_two_hosts_share_the_work(hosts: HostBench) -> None:
