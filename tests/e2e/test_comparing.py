@@ -50,7 +50,7 @@ def test_encoders_are_compared_with_their_baselines(open_page: OpenPage) -> None
     # What pixels explain is taken out, and they are no model any more.
     page.get_by_test_id("partial").check()
     expect(models).to_have_count(2, timeout=MAKING)
-    expect(page.get_by_test_id("compare")).to_contain_text("without what pixels explain")
+    expect(page.get_by_test_id("compare")).to_contain_text("Spearman, without what pixels explain,")
     page.get_by_test_id("beside").click()
     expect(page.get_by_text("What raw pixels explain is taken out.")).to_be_visible()
     page.keyboard.press("Escape")
