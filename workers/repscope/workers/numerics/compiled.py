@@ -8,7 +8,7 @@ _told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
 if _told.isdigit() and int(_told) > 0:
     os.environ.setdefault("NUMBA_NUM_THREADS", _told)
 
-import numba as nb  # noqa: E402
+import numba as nb  # noqa: E402, TID251
 from threadpoolctl import ThreadpoolController  # noqa: E402
 
 __all__ = ["nb"]

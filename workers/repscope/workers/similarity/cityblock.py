@@ -1,15 +1,15 @@
 """Manhattan distances, compiled: no matrix product gives them."""
 
-import numba
 import numpy as np
 
 from repscope.workers.numerics.arrays import F32
+from repscope.workers.numerics.compiled import nb
 
 #: Numbers of a row at a time, so that the rows of a block stay in the cache.
 _STRIP = 1024
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@nb.njit(nogil=True, cache=True, fastmath=True)
 def block(ours: F32, theirs: F32) -> F32:
     """Return the sums of absolute differences of all pairs.
 

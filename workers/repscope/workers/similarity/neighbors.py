@@ -1,12 +1,12 @@
 """How many nearest neighbors two embeddings share (Huh, Cheung, Wang and Isola, 2024)."""
 
-import numba
 import numpy as np
 
 from repscope.workers.numerics.arrays import I32
+from repscope.workers.numerics.compiled import nb
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def overlap(x: I32, y: I32) -> float:
     """Return the mean share of neighbors that are the same, in any order.
 

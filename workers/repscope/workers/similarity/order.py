@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.numerics.arrays import F64, I64
+from repscope.workers.numerics.compiled import nb
 from repscope.workers.similarity.ranks import order, tied
 
 
@@ -37,7 +37,7 @@ def concordance(x: NDArray[Any], y: NDArray[Any]) -> int:
     return pairs - without - 2 * int(_swaps(levels))
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def _pairs(same: NDArray[np.bool_]) -> int:
     """Count pairs of equal numbers, from which of them equal the one before."""
     pairs, run = 0, 0
@@ -47,7 +47,7 @@ def _pairs(same: NDArray[np.bool_]) -> int:
     return pairs
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def _swaps(values: I64) -> int:
     """Count pairs i < j of which the first is larger; sorts `values` by merging."""
     spare = np.empty_like(values)
@@ -71,7 +71,7 @@ def _swaps(values: I64) -> int:
     return swaps
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def weighted_concordance(places: I64, same: NDArray[np.bool_], other: I64, weights: F64) -> float:
     """Return what `concordance` does, of numbers that are there several times, or not at all.
 

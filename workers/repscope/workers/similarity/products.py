@@ -10,10 +10,10 @@ and V z = x is solved in closed form, without a matrix of pairs by pairs.
 
 from typing import Literal
 
-import numba
 import numpy as np
 
 from repscope.workers.numerics.arrays import F64, I64
+from repscope.workers.numerics.compiled import nb
 from repscope.workers.similarity.condensed import offset
 from repscope.workers.similarity.ranks import order, tied, weighted_ranks
 
@@ -109,7 +109,7 @@ def remainder(gram: F64, controls: int) -> F64:
     return left
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def pair_weights(counts: I64) -> F64:
     """Return how often each pair of images is there, when each image is drawn so many times."""
     count = len(counts)
@@ -122,7 +122,7 @@ def pair_weights(counts: I64) -> F64:
     return weights
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def whiten(row: F64, counts: F64, out: F64) -> None:
     """Solve V z = x, where V is the covariance of dissimilarities of independent noise.
 
@@ -154,7 +154,7 @@ def whiten(row: F64, counts: F64, out: F64) -> None:
             place += 1
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def permuted_products(square: F64, rows: F64, permutation: I64) -> F64:
     """Return the products of vectors with one whose images are permuted.
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from repscope.workers.numerics.arrays import F32, F64, I64
+from repscope.workers.numerics.compiled import nb
 
 U64 = NDArray[np.uint64]
 
@@ -51,7 +51,7 @@ def ranks(values: NDArray[Any]) -> F64:
     return weighted_ranks(places, tied(values, places), np.ones(len(values)))
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def weighted_ranks(places: I64, same: NDArray[np.bool_], weights: F64) -> F64:
     """Return the ranks of numbers of which each is there several times, or not at all.
 
@@ -86,7 +86,7 @@ def _in_order(values: NDArray[Any]) -> U64:
     return _sorted(np.ascontiguousarray(values + np.float32(0.0)), spare[0], spare[1])  # -0 is 0
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def _sorted(values: F32, items: U64, others: U64) -> U64:
     """Sort by 11 bits at a time, the lowest first (radix sort).
 
@@ -126,7 +126,7 @@ def _sorted(values: F32, items: U64, others: U64) -> U64:
     return items
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def _shared(items: U64, found: F64) -> F64:
     """Write ranks, from what `_sorted` gives; equal numbers share the mean of theirs."""
     count = len(items)

@@ -1,16 +1,16 @@
 """From tiles of a matrix to its condensed form, compiled: one pass while they are in the cache."""
 
-import numba
 import numpy as np
 
 from repscope.workers.numerics.arrays import F32
+from repscope.workers.numerics.compiled import nb
 
 #: A squared distance below this share of what it is the difference of has lost digits in single
 #: precision.
 CANCELED = np.float32(0.05)
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def finish(products: F32, squares: F32, start: int, left: int, root: bool, out: F32) -> bool:
     """Make distances of products, and write those above the diagonal where they belong.
 
@@ -47,7 +47,7 @@ def finish(products: F32, squares: F32, start: int, left: int, root: bool, out: 
     return near > 0
 
 
-@numba.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True)
 def put(tile: F32, start: int, left: int, count: int, out: F32) -> None:
     """Write what is above the diagonal where it belongs.
 
