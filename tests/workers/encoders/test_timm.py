@@ -9,7 +9,8 @@ from repscope.core.errors import InvalidRecipe
 from repscope.workers.encoders.base import load
 from tests.workers.making import make
 
-#: One of each of twenty families, at sizes that a test can afford.
+#: One of each of twenty families, at sizes that a test can afford; the third small test network
+#: reads its tokens by attention, as the smallest of SigLIP would with a hundred times the weights.
 FAMILIES = {
     "vit_tiny_patch16_224": 64,
     "deit_tiny_patch16_224": 64,
@@ -17,7 +18,7 @@ FAMILIES = {
     "eva02_tiny_patch14_224": 56,
     "vit_small_patch14_dinov2": 56,
     "vit_small_patch16_dinov3": 64,
-    "vit_base_patch16_siglip_224": 32,
+    "test_vit3": 160,
     "swin_tiny_patch4_window7_224": 224,
     "resnet18": 64,
     "resnext26ts": 64,
@@ -26,7 +27,6 @@ FAMILIES = {
     "efficientnet_b0": 64,
     "mobilenetv3_small_050": 64,
     "densenet121": 64,
-    "vgg11": 64,
     "mixer_s32_224": 224,
     "xcit_nano_12_p16_224": 224,
     "pvt_v2_b0": 64,

@@ -85,13 +85,20 @@ def _parts(images: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
 
 
 class _Undrawn(TorchFunctionMode):
-    """Leaves weights as memory has them: drawing those of a large network takes seconds."""
+    """Leaves weights as memory has them: drawing those of a large network takes seconds.
+
+    On the device `meta` nothing is drawn either, but torch works out each step of it. A truncated
+    normal is drawn in four steps; what follows the second is done to weights and to more.
+    """
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         given = kwargs or {}
-        if func.__name__.endswith(("uniform_", "normal_")):
+        name = func.__name__
+        if name.endswith(("uniform_", "normal_", "erfinv_")) or (
+            name == "clamp_" and args[0].is_meta
+        ):
             return args[0] if args else given["tensor"]
         return func(*args, **given)
 
@@ -115,7 +122,7 @@ class Plan:
     def outline(self) -> nn.Module:
         """Build it without its weights, on the device `meta`."""
         try:
-            with torch.device("meta"):
+            with torch.device("meta"), _Undrawn():
                 return self.build(None)
         except NotImplementedError:  # it computes its own sizes with tensors
             with _Undrawn():
@@ -214,7 +221,8 @@ def loaders(plan_of: Callable[[Readable], Plan]) -> tuple[Load, Untrained]:
         if {name for name, _ in network.named_buffers()} <= weights.keys():
             network.load_state_dict(weights, assign=True)
         else:
-            network = plan.build(None)
+            with _Undrawn():
+                network = plan.build(None)
             network.load_state_dict(weights)
         return ForeignEncoder(network, plan.places(), plan.preprocess, device)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from repscope.workers.encoders.readout import Form
 
@@ -35,6 +36,17 @@ class Place:
     form: Form
     main: bool
     calls: int
+
+
+class _KnownShapes(TorchFunctionMode):
+    """Knows what a normalization over batches gives; on `meta`, torch would work out each step."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func is nn.functional.batch_norm and args:
+            return torch.empty_like(args[0])
+        return func(*args, **kwargs or {})
 
 
 class _Enough(Exception):
@@ -70,7 +82,7 @@ def places(network: nn.Module, channels: int, size: int) -> list[Place]:
         for name, module in modules.items()
     ]
     try:
-        with torch.no_grad(), torch.device("meta"):
+        with torch.no_grad(), torch.device("meta"), _KnownShapes():
             network(torch.zeros(_TRIAL, channels, size, size))
     finally:
         for hook in hooks:
@@ -83,7 +95,7 @@ def places(network: nn.Module, channels: int, size: int) -> list[Place]:
             name,
             tuple(seen[name][0].shape[1:]),
             prefix.form(tuple(seen[name][0].shape[1:])),
-            not any(name.startswith(f"{other}.") for other in listed),
+            listed.isdisjoint(_around(name)),
             seen[name][1],
         )
         for name in chosen
@@ -100,6 +112,13 @@ def _one_of_each(seen: dict[str, tuple[Tensor, int]], modules: dict[str, nn.Modu
         real = [n for n in names if not isinstance(modules.get(n), nn.Sequential)] or names
         chosen.append(OUTPUT if OUTPUT in real else min(real, key=lambda name: name.count(".")))
     return chosen
+
+
+def _around(name: str) -> Iterator[str]:
+    """Name the modules that a module lies in."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
 
 
 class Prefix:
