@@ -2,7 +2,6 @@
 
 import statistics
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,10 @@ from tests.conformance.deployments import Deployment, embedded, servers
 from tests.servers import Postgres, Redis, redis_server
 
 RECOVERED = "recovered: "
-WAYS = ["embedded", pytest.param("celery", marks=[pytest.mark.redis, pytest.mark.postgres])]
+WAYS = [
+    pytest.param("on_one_machine", id="embedded"),
+    pytest.param("on_servers", id="celery", marks=[pytest.mark.redis, pytest.mark.postgres]),
+]
 
 
 class Recoveries:
@@ -50,26 +52,25 @@ def redis() -> Iterator[Redis]:
         yield server
 
 
-@pytest.fixture(scope="module", params=WAYS)
-def deployment(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Deployment]:
-    """Server and two workers, either way."""
+@pytest.fixture(scope="package")
+def on_one_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """A server with two workers of its own."""
     # Outside pytest's long folder names: a Unix socket's path has 104 bytes at most.
-    folder: Path = tmp_path_factory.mktemp("d")
-    if request.param == "embedded":
-        with embedded(folder) as deployment:
-            yield deployment
-    else:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        with servers(folder, postgres, request.getfixturevalue("redis")) as deployment:
-            yield deployment
+    with embedded(tmp_path_factory.mktemp("d")) as deployment:
+        yield deployment
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def on_servers(
     tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, redis: Redis
 ) -> Iterator[Deployment]:
     """Server and two Celery workers."""
     with servers(tmp_path_factory.mktemp("s"), postgres, redis) as deployment:
         yield deployment
+
+
+@pytest.fixture(params=WAYS)
+def deployment(request: pytest.FixtureRequest) -> Deployment:
+    """Server and two workers, either way; all tests share them, for most of the time is starts."""
+    deployment: Deployment = request.getfixturevalue(request.param)
+    return deployment

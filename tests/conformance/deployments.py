@@ -25,6 +25,8 @@ TOY = Path(__file__).parents[1] / "workers" / "host" / "plugin_toy.py"
 ENDED = ("done", "failed", "cancelled")
 #: Seconds. Short, so that a test need not wait half a minute for each dead worker.
 LEASE = 5.0
+#: Seconds between two questions to the server, which has the same processors as what it waits for.
+ASKING = 0.1
 
 
 class Deployment:
@@ -86,7 +88,7 @@ class Deployment:
         return found
 
     def ended(self, job: str) -> dict[str, Any]:
-        wait(lambda: self.job(job)["state"] in ENDED)
+        wait(lambda: self.job(job)["state"] in ENDED, every=ASKING)
         return self.job(job)
 
     def workers(self) -> list[dict[str, Any]]:
@@ -147,7 +149,7 @@ class Deployment:
 
     def host_of(self, job: str) -> psutil.Process:
         """The host process that makes a job."""
-        wait(lambda: any(w["job"] == job for w in self.workers()))
+        wait(lambda: any(w["job"] == job for w in self.workers()), every=ASKING)
         (pid,) = [w["pid"] for w in self.workers() if w["job"] == job]
         return psutil.Process(pid)
 
@@ -172,7 +174,11 @@ class Deployment:
         for name in self._commands:
             self._start(name)
         self._init.start()
-        wait(lambda: len(self.workers()) == 2)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until both workers are up."""
+        wait(lambda: len(self.workers()) == 2, every=ASKING)
 
     def stop(self) -> None:
         self._ending.set()
@@ -237,11 +243,11 @@ def servers(folder: Path, postgres: Postgres, redis: Redis) -> Iterator[Deployme
     deployment.stop()
 
 
-def wait(condition: Callable[[], Any], seconds: float = 90.0) -> None:
+def wait(condition: Callable[[], Any], seconds: float = 90.0, every: float = 0.02) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def _kill_group(leader: int) -> None:

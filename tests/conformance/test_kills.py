@@ -6,7 +6,7 @@ import pytest
 
 from tests.amounts import KILLS
 from tests.conformance.conftest import Recoveries
-from tests.conformance.deployments import Deployment, wait
+from tests.conformance.deployments import Deployment
 
 
 @pytest.mark.parametrize("victim", ["runner", "host", "tree", "server"])
@@ -15,7 +15,7 @@ def test_a_kill_loses_no_job(deployment: Deployment, victim: str, recoveries: Re
     way = "celery" if "worker-1" in deployment.names else "embedded"
     for number in range(KILLS):
         name = f"{victim}{number}"
-        wait(lambda: len(deployment.workers()) == 2)
+        deployment.ready()
         job = deployment.submit(name, seconds=1.0)
         deployment.begun(name)
         deployment.kill(victim, job)

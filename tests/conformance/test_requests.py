@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.conformance.deployments import Deployment, wait
+from tests.conformance.deployments import Deployment
 
 ADA, GRACE = "a" * 32, "b" * 32
 
@@ -109,7 +109,7 @@ def test_a_stream_resumes_where_it_broke(deployment: Deployment) -> None:
 
 
 def test_two_hosts_share_what_is_queued(deployment: Deployment) -> None:
-    wait(lambda: len(deployment.workers()) == 2)
+    deployment.ready()
     jobs = {f"race{n}": deployment.submit(f"race{n}", seconds=0.05) for n in range(40)}
     for name, job in jobs.items():
         assert deployment.ended(job)["state"] == "done"

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import repscope
 from tools.app import App, running_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,16 +102,24 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lend_bytecode(environment: Path) -> None:
-    """Copy what is compiled already: Python takes it where the source is the same to the byte.
+    """Copy what is compiled already, by Python and by numba, where the source is the same.
 
-    Compiling PyTorch once more would take half a minute.
+    Compiling PyTorch once more would take half a minute, and Repscope's kernels as long: these are
+    compiled here, where every other test finds them.
     """
-    here = Path(np.__file__).parents[1]
+    warm = "from repscope.workers.numerics.warm import warm; warm()"
+    subprocess.run([sys.executable, "-c", warm], check=True)
     there = Path(*environment.glob("lib/python*/site-packages"))
-    for compiled in here.rglob("__pycache__"):
-        source = there / compiled.relative_to(here).parent
-        if source.is_dir():
-            shutil.copytree(compiled, source / "__pycache__", dirs_exist_ok=True)
+    for home in repscope.__path__:
+        for source in Path(home).rglob("*.py"):
+            installed = there / "repscope" / source.relative_to(home)
+            assert installed.read_bytes() == source.read_bytes()
+            shutil.copystat(source, installed)  # both know a source by its size and its time
+    for here in (Path(np.__file__).parents[1], *(Path(home).parent for home in repscope.__path__)):
+        for compiled in here.rglob("__pycache__"):
+            source = there / compiled.relative_to(here).parent
+            if source.is_dir():
+                shutil.copytree(compiled, source / "__pycache__", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,7 @@ class HostBench:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "waited in vain"
-            time.sleep(0.01)
+            time.sleep(0.04)
 
     def ended(self, job: Job, seconds: float = 60.0) -> Job:
         self.wait(lambda: self.jobs.get(job.id).state in FINISHED, seconds)

@@ -179,7 +179,7 @@ def test_a_second_host_of_the_name_takes_over_at_once(
 @pytest.mark.timeout(120 * KILLS)
 def test_killed_runners_lose_no_job_and_repeat_none(hosts: HostBench) -> None:
     hosts.start()
-    jobs = [hosts.submit(f"job{i}", seconds=0.3) for i in range(5 * KILLS)]
+    jobs = [hosts.submit(f"job{i}", seconds=0.3) for i in range(3 * KILLS)]
     kills = 0
     for job in jobs:
         hosts.began(job)

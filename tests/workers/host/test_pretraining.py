@@ -17,7 +17,7 @@ from tests.workers.host.conftest import HostBench
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200 + 60 * KILLS)]
 PATIENCE = 300.0
 #: 1,617 rows of the digits are trained on, in batches of 128: 12 updates an epoch.
-EPOCHS = 6 + KILLS
+EPOCHS = 4 + KILLS
 STEPS = 12 * EPOCHS
 
 
