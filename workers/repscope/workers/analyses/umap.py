@@ -151,7 +151,7 @@ def _umap_learn(
     components = np.array(neighbors.array("components"))
     count, used = len(indices), n_neighbors - 1
     # umap-learn counts each point as its own first neighbor.
-    own = np.arange(count)[:, None]
+    own = np.arange(count, dtype=indices.dtype)[:, None]
     with_self = np.hstack([own, indices[:, :used]])
     lengths = np.hstack([np.zeros((count, 1), np.float32), distances[:, :used]])
     state = np.random.RandomState(context.seed)
