@@ -83,7 +83,9 @@ def test_help_loads_next_to_nothing() -> None:
 
 
 @pytest.mark.slow
-def test_a_restored_folder_serves_the_old_link(restored: Path, server: App) -> None:
+def test_a_restored_folder_serves_the_old_link_and_lets_go_of_it(
+    restored: Path, server: App
+) -> None:
     examined = command("doctor", "--data", restored)
     assert examined.returncode == 0, examined.stdout
     assert examined.stdout.endswith("Everything is well.\n")
@@ -97,6 +99,23 @@ def test_a_restored_folder_serves_the_old_link(restored: Path, server: App) -> N
         again = app.post("/api/resolve", ENDLESS)
         app.wait_for(again["id"], "running")
         repscope.job(again["id"]).cancel()
+        app.wait_for(again["id"], "cancelled")
+    gc_tells_before_it_removes(restored)
+    with running_app(restored) as app:
+        assert app.finish(MAP)["state"] == "done"
+
+
+def gc_tells_before_it_removes(data: Path) -> None:
+    young = command("gc", "--data", data)
+    assert (young.returncode, young.stdout) == (0, "Nothing may go.\n")
+    told = command("gc", "--days", "0", "--data", data)
+    assert "dataset/digits" in told.stdout
+    assert told.stdout.endswith("Nothing was removed; --delete does it.\n")
+    assert len(list(ArtifactStore(data / "artifacts"))) >= 4
+    removed = command("gc", "--days", "0", "--delete", "--data", data)
+    assert re.search(r"\d+ removed, .* freed\.\n$", removed.stdout)
+    assert list(ArtifactStore(data / "artifacts")) == []
+    assert command("doctor", "--data", data).returncode == 0
 
 
 @pytest.mark.slow
@@ -144,28 +163,6 @@ def test_doctor_sees_what_does_not_answer(tmp_path: Path) -> None:
     assert away.returncode == 1
     assert away.stdout.count("does not answer") == 2
     assert "s3cret" not in away.stdout + away.stderr
-
-
-@pytest.mark.slow
-def test_gc_tells_before_it_removes(restored: Path) -> None:
-    young = command("gc", "--data", restored)
-    assert (young.returncode, young.stdout) == (0, "Nothing may go.\n")
-    with running_app(restored) as app:  # the job that ran during the backup
-        for job in Client(app.url).jobs():
-            if job.state in ("queued", "running", "waiting"):
-                job.cancel()
-                app.wait_for(job.id, "cancelled")
-    told = command("gc", "--days", "0", "--data", restored)
-    assert "dataset/digits" in told.stdout
-    assert told.stdout.endswith("Nothing was removed; --delete does it.\n")
-    before = len(list(ArtifactStore(restored / "artifacts")))
-    assert before >= 4
-    removed = command("gc", "--days", "0", "--delete", "--data", restored)
-    assert re.search(r"\d+ removed, .* freed\.\n$", removed.stdout)
-    assert list(ArtifactStore(restored / "artifacts")) == []
-    assert command("doctor", "--data", restored).returncode == 0
-    with running_app(restored) as app:
-        assert app.finish(MAP)["state"] == "done"
 
 
 @pytest.mark.slow
