@@ -25,36 +25,39 @@ MEMORY = 2**30
 def survives(
     kind: str,
     method: str,
-    file: bytes,
+    *files: bytes,
     field: str = "upload",
     share: int = 1,
     **params: Any,
 ) -> None:
-    """Show `MUTATIONS` mutations of a file to a method; the file itself must be read.
+    """Show `MUTATIONS` mutations of each file to a method; the files themselves must be read.
 
     Args:
         kind: Kind of the method.
         method: Its name.
-        file: A good file.
+        files: Good files. One process is shown all: it loads the libraries of the method once.
         field: The parameter that names it.
         share: Show one in so many only, to a method that starts a process for each file.
         **params: Further parameters; uploads among them have been brought.
     """
-    good = uploads() / "hostile"
-    good.write_bytes(file)
+    good = [uploads() / f"hostile{number}" for number in range(len(files))]
+    for path, file in zip(good, files, strict=True):
+        path.write_bytes(file)
     order: dict[str, Any] = {"kind": kind, "method": method, "field": field, "params": params}
     order["count"] = MUTATIONS // share
-    words = [sys.executable, "-m", __name__, json.dumps(order), str(good), str(uploads())]
+    words = [sys.executable, "-m", __name__, json.dumps(order), str(uploads()), *map(str, good)]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]
-    said = json.loads(done.stdout)
-    assert said["made"] + sum(said["refusals"].values()) == MUTATIONS // share + 1
-    assert said["first"] == "made"
-    assert said["refusals"]
-    for sentence in said["refusals"]:
-        assert sentence.endswith("."), sentence
-        assert "\n" not in sentence
-        assert len(sentence) < 500
+    answers = json.loads(done.stdout)
+    assert len(answers) == len(files)
+    for said in answers:
+        assert said["made"] + sum(said["refusals"].values()) == MUTATIONS // share + 1
+        assert said["first"] == "made"
+        assert said["refusals"]
+        for sentence in said["refusals"]:
+            assert sentence.endswith("."), sentence
+            assert "\n" not in sentence
+            assert len(sentence) < 500
 
 
 def _show(order: dict[str, Any], good: bytes, store: Path) -> dict[str, Any]:
@@ -91,5 +94,5 @@ if __name__ == "__main__":
     wanted = json.loads(sys.argv[1])
     find(wanted["kind"], wanted["method"])
     _bound_memory()
-    shown = _show(wanted, Path(sys.argv[2]).read_bytes(), Path(sys.argv[3]))
-    sys.stdout.write(json.dumps(shown))
+    store, *paths = map(Path, sys.argv[2:])
+    sys.stdout.write(json.dumps([_show(wanted, path.read_bytes(), store) for path in paths]))

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from repscope.core.errors import InvalidRecipe, MethodFailed
+from repscope.workers.context import Result
 from repscope.workers.objectives.mae import MaskedAutoencoder
 from repscope.workers.training.checkpoint import Checkpoint
 from tests.workers.making import make
@@ -23,9 +24,17 @@ from tests.workers.training.running import (
 STEPS = 8  # 72 rows that are trained on, in batches of 16, twice
 
 
-def test_a_run_publishes_snapshots_and_tells_how_it_goes(tmp_path: Path) -> None:
-    run = Surroundings(tmp_path)
-    result = run.train("mae", dataset())
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Surroundings, Result]:
+    """A run that nothing interrupted, and what it made."""
+    run = Surroundings(tmp_path_factory.mktemp("whole"))
+    return run, run.train("mae", dataset())
+
+
+def test_a_run_publishes_snapshots_and_tells_how_it_goes(
+    whole: tuple[Surroundings, Result],
+) -> None:
+    run, result = whole
     meta = result.meta["run"]
     assert (meta["step"], meta["steps"], meta["steps_per_epoch"]) == (STEPS, STEPS, 4)
     assert meta["rows"] == {"train": 72, "held_out": 8}
@@ -44,10 +53,10 @@ def test_a_run_publishes_snapshots_and_tells_how_it_goes(tmp_path: Path) -> None
     assert {"loss", "knn", "parameters", "std", "effective_rank"} <= result.metrics.keys()
 
 
-def test_stopping_at_a_step_is_the_run_as_it_stood_there(tmp_path: Path) -> None:
-    run = Surroundings(tmp_path / "whole")
-    run.folder.mkdir()
-    run.train("mae", dataset())
+def test_stopping_at_a_step_is_the_run_as_it_stood_there(
+    tmp_path: Path, whole: tuple[Surroundings, Result]
+) -> None:
+    run, _ = whole
     for step in (0, 3):
         other = Surroundings(tmp_path / f"stop{step}")
         other.folder.mkdir()
@@ -57,20 +66,19 @@ def test_stopping_at_a_step_is_the_run_as_it_stood_there(tmp_path: Path) -> None
         assert line == next(each for each in known if each["step"] == step)
 
 
-def test_measuring_more_often_changes_no_weight(tmp_path: Path) -> None:
-    few, many = tmp_path / "few", tmp_path / "many"
-    results = []
-    for folder, count in ((few, 1), (many, 8)):
-        folder.mkdir()
-        results.append(Surroundings(folder).train("mae", dataset(), snapshots=count))
-    assert_same_weights(*results)
+def test_measuring_more_often_changes_no_weight(
+    tmp_path: Path, whole: tuple[Surroundings, Result]
+) -> None:
+    few, many = whole[1], Surroundings(tmp_path).train("mae", dataset(), snapshots=STEPS)
+    assert len(few.meta["run"]["snapshots"]) < len(many.meta["run"]["snapshots"])
+    assert_same_weights(few, many)
 
 
 @pytest.mark.parametrize("step", [1, 2, 5])
-def test_a_run_that_was_ended_goes_on_to_the_same_weights(tmp_path: Path, step: int) -> None:
-    whole = Surroundings(tmp_path / "whole")
-    whole.folder.mkdir()
-    expected = whole.train("mae", dataset())
+def test_a_run_that_was_ended_goes_on_to_the_same_weights(
+    tmp_path: Path, whole: tuple[Surroundings, Result], step: int
+) -> None:
+    _, expected = whole
     broken = Surroundings(tmp_path, cancel_at=step + 1)
     assert cancelled(broken, "mae", dataset())
     assert broken.of("checkpoint")[-1]["step"] > 0
@@ -82,20 +90,18 @@ def test_a_run_that_was_ended_goes_on_to_the_same_weights(tmp_path: Path, step: 
     assert expected.meta["run"]["snapshots"] == result.meta["run"]["snapshots"]
 
 
-def test_the_seed_draws_the_run(tmp_path: Path) -> None:
-    results = []
-    for number, seed in enumerate((3, 3, 4)):
-        folder = tmp_path / str(number)
+def test_the_seed_draws_the_run_and_leaves_the_random_generator_alone(
+    tmp_path: Path, whole: tuple[Surroundings, Result]
+) -> None:
+    before = torch.get_rng_state()
+    results = [whole[1]]
+    for seed in (0, 4):
+        folder = tmp_path / str(seed)
         folder.mkdir()
         results.append(Surroundings(folder).train("mae", dataset(), seed=seed))
+        assert torch.equal(before, torch.get_rng_state())
     assert_same_weights(results[0], results[1])
     assert not torch.equal(*(weights(each)["blocks.0.attn.qkv.weight"] for each in results[1:]))
-
-
-def test_training_leaves_the_random_generator_alone(tmp_path: Path) -> None:
-    before = torch.get_rng_state()
-    Surroundings(tmp_path).train("mae", dataset())
-    assert torch.equal(before, torch.get_rng_state())
 
 
 def test_finishing_early_publishes_the_present_step(tmp_path: Path) -> None:
