@@ -14,6 +14,8 @@ from tests.workers.encoders.checkpoints.official import dinov2
 from tests.workers.making import make, upload
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 40, 40, 3), dtype=np.uint8)
+#: Digits that are probed; so few that no penalty is searched for.
+COUNT = 40
 
 
 def by_name(library: str, name: str, seed: int = 7, size: int = 64) -> Result:
@@ -29,8 +31,8 @@ def from_file() -> Result:
 
 def digits() -> Result:
     whole = make("dataset", "digits")
-    arrays = {name: whole.array(name)[:100] for name in ("images", "labels")}
-    return Result(arrays, whole.meta | {"count": 100})
+    arrays = {name: whole.array(name)[:COUNT] for name in ("images", "labels")}
+    return Result(arrays, whole.meta | {"count": COUNT})
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_a_network_from_a_file_has_the_layers_and_none_of_the_weights() -> None:
 
 def test_every_network_of_a_table_has_its_own_row_of_random_weights() -> None:
     encoders = [by_name("timm", "test_vit"), by_name("timm", "test_resnet"), from_file()]
-    params = {"repetitions": 1, "shots": 5}
+    params = {"repetitions": 1, "shots": 2}
     result = make("probe", "table", params, dataset=digits(), encoders=encoders)
     names = {row["name"]: row["baseline"] for row in result.meta["rows"]}
     assert names == {

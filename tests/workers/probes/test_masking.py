@@ -15,7 +15,7 @@ RATIOS = [0.25, 0.75]
 
 @cache
 def shapes() -> Result:
-    return make("dataset", "shapes", {"count": 120})
+    return make("dataset", "shapes", {"count": 120, "classes": 2})
 
 
 @cache
@@ -61,7 +61,7 @@ def test_errors_are_those_that_the_masking_lens_tells() -> None:
 
 
 def test_the_error_is_that_of_the_pictures_where_all_are_shown() -> None:
-    small = make("dataset", "shapes", {"count": 60})
+    small = make("dataset", "shapes", {"count": 60, "classes": 2})
     encoder = make(
         "encoder",
         "mae",

@@ -77,7 +77,7 @@ def test_test_rows_change_nothing_that_is_fitted(method: str, params: dict[str, 
 
 
 def test_the_result_says_what_was_fitted_anew_and_holds_nothing_out_for_it() -> None:
-    dataset = digits()
+    dataset = digits(150)
     encoder = make("encoder", "kmeans", FITTED["kmeans"], dataset=dataset)
     result = make("probe", "table", {"repetitions": 2}, dataset=dataset, encoders=[encoder])
     assert result.meta["refitted"] == ["k-means"]
