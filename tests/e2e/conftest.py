@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from tools.app import App, running_app
 from tools.browser import open_browser
@@ -21,12 +21,18 @@ NO_NETWORK = {
     **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:1"),
     "no_proxy": "127.0.0.1,localhost",
 }
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 #: Milliseconds that the page may take to answer; other tests run on the same processors.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 
+#: What greets a new visitor.
+OPENING = "#lens=map&dataset=digits&encoder=pixels&analysis=pca&row=0"
+#: A view in which nothing is made.
+NOWHERE = "#lens=runs&dataset=digits&encoder=pixels&analysis=pca"
+
 OpenPage = Callable[..., Page]
+Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +74,8 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
-    """Open pages as a new visitor; what one of them complains of in its console is a failure."""
-    contexts = []
-    complaints: list[str] = []
+def opened(browser: Browser, complaints: list[str], **options: object) -> Page:
+    """A page of a new visitor; what it complains of in its console is added to a list."""
 
     def complain(message: ConsoleMessage) -> None:
         # The layout of a map that has just ended is gone; the finished map takes its place. And a
@@ -81,17 +84,59 @@ def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
         if not any(part in message.location["url"] for part in late):
             complaints.append(f"{message.text} ({message.location['url']})")
 
+    page = browser.new_context(**{"viewport": WIDE, **options}).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
+    page.on("console", lambda message: complain(message) if message.type == "error" else None)
+    return page
+
+
+@pytest.fixture
+def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
+    """Open pages as a new visitor; what one of them complains of in its console is a failure."""
+    pages = []
+    complaints: list[str] = []
+
     def open_one(fragment: str = "", *, at: App = app, **options: object) -> Page:
-        context = browser.new_context(**{"viewport": WIDE, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
-        page.on("console", lambda message: complain(message) if message.type == "error" else None)
+        page = opened(browser, complaints, **options)
+        pages.append(page)
         page.goto(f"{at.url}/{fragment}")
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
+    assert complaints == [], app.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def kept_page(app: App, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page that stays open, and what it has complained of."""
+    complaints: list[str] = []
+    page = opened(browser, complaints)
+    page.goto(f"{app.url}/{NOWHERE}")
+    yield page, complaints
+    page.context.close()
+
+
+@pytest.fixture
+def visit(app: App, kept_page: tuple[Page, list[str]]) -> Iterator[Visit]:
+    """Follow links on one page for all tests of a file: to open another costs a second of work.
+
+    For what is the same however one came. Complaints are a failure, as for `open_page`.
+    """
+    page, complaints = kept_page
+    complaints.clear()
+
+    def follow(fragment: str = OPENING, *, viewport: ViewportSize = WIDE) -> Page:
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme="light")
+        page.keyboard.press("Escape")  # a dialog may be open
+        # By way of another lens, so that nothing of the view before is taken for this one.
+        page.goto(f"{app.url}/{NOWHERE}")
+        page.get_by_test_id("runs").wait_for()
+        page.goto(f"{app.url}/{fragment}")
+        return page
+
+    yield follow
     assert complaints == [], app.log.read_text()

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.e2e.conftest import WIDE, OpenPage
-from tests.e2e.map_page import MAKING, MapPage
+from tests.e2e.conftest import WIDE, OpenPage, Visit
+from tests.e2e.map_page import MapPage
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +37,20 @@ def expect_accessible_in_both_themes(page: Page) -> None:
         expect_accessible(page)
 
 
+def expect_lens_for_everyone(page: Page) -> None:
+    """Let axe look in both themes, wide and on a phone; the lens keeps within all its windows."""
+    for viewport in (WIDE, PHONE):
+        page.set_viewport_size(viewport)
+        expect_accessible_in_both_themes(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.set_viewport_size(WIDE)
+    page.locator("body").press("p")
+    expect(page.get_by_role("navigation", name="Lenses")).to_have_count(0)
+    over = "lens => lens.scrollWidth - lens.clientWidth"
+    assert page.locator("main > *").first.evaluate(over) <= 0
+    page.keyboard.press("Escape")
+
+
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)])
 def test_axe_finds_nothing(open_page: OpenPage, scheme: str, viewport: dict[str, int]) -> None:
     view = MapPage(open_page(color_scheme=scheme, viewport=viewport)).ready().settled()
@@ -59,51 +73,14 @@ def test_axe_finds_nothing(open_page: OpenPage, scheme: str, viewport: dict[str,
     expect_accessible(view.page)
 
 
-def test_axe_finds_nothing_in_the_library(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready()
+def test_axe_finds_nothing_in_the_library(visit: Visit) -> None:
+    view = MapPage(visit()).ready()
     view.part("lens-library").click()
     expect(view.part("card").first).to_be_visible()
     expect_accessible_in_both_themes(view.page)
     view.part("card-delete").first.click()
     expect(view.part("delete-confirm")).to_be_visible()
     expect_accessible_in_both_themes(view.page)
-
-
-_FEW = "dataset=subset&dataset.count=200&dataset/dataset=digits"  # a network sees them soon
-_NETWORK = f"{_FEW}&encoder=zoo&encoder.name=mae_digits&row=0"
-LENSES = {
-    "masking": (f"lens=masking&{_NETWORK}", '[data-testid="masking"][data-state="ready"]'),
-    "latent": ("lens=latent&dataset=digits&row=0", '[data-testid="play"][data-state="ready"]'),
-    "attention": (f"lens=attention&{_NETWORK}", '[data-testid="attention"][data-state="ready"]'),
-    "matrix": (f"lens=dissimilarity&{_NETWORK}", '[data-testid="matrix"] [data-state="ready"]'),
-    "compare": (
-        f"lens=dissimilarity&{_NETWORK}&rdm:view=compare",
-        '[data-testid="compare"][data-state="ready"]',
-    ),
-    "layers": (
-        f"lens=dissimilarity&{_NETWORK}&rdm:view=layers",
-        '[data-testid="layers"][data-state="ready"]',
-    ),
-    "train": (f"lens=train&{_NETWORK}", '[data-testid="start-run"]'),
-    "evaluate": (f"lens=evaluate&{_NETWORK}", '[data-testid="caption"]'),
-    "runs": (f"lens=runs&{_NETWORK}", '[data-testid="runs"]'),
-}
-
-
-@pytest.mark.parametrize("lens", LENSES)
-def test_axe_finds_nothing_in_any_lens(open_page: OpenPage, live_worker: None, lens: str) -> None:
-    link, ready = LENSES[lens]
-    page = open_page(f"#{link}")
-    page.locator(ready).first.wait_for(timeout=MAKING)
-    for viewport in (WIDE, PHONE):
-        page.set_viewport_size(viewport)
-        expect_accessible_in_both_themes(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    page.set_viewport_size(WIDE)
-    page.locator("body").press("p")
-    expect(page.get_by_role("navigation", name="Lenses")).to_have_count(0)
-    over = "lens => lens.scrollWidth - lens.clientWidth"
-    assert page.locator("main > *").first.evaluate(over) <= 0
 
 
 def test_the_theme_follows_the_system_and_can_be_switched(open_page: OpenPage) -> None:
@@ -117,8 +94,8 @@ def test_the_theme_follows_the_system_and_can_be_switched(open_page: OpenPage) -
     assert np.median(view.picture()) > 200
 
 
-def test_the_keyboard_walks_selects_and_zooms(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready(points=1797).settled()
+def test_the_keyboard_walks_selects_and_zooms(visit: Visit) -> None:
+    view = MapPage(visit()).ready(points=1797).settled()
     view.page.get_by_role("application").focus()
     view.page.keyboard.press("ArrowRight")
     expect(view.part("primary")).not_to_have_attribute("data-row", "0")
@@ -137,8 +114,8 @@ def test_the_keyboard_walks_selects_and_zooms(open_page: OpenPage) -> None:
     view.expect_selected(0)
 
 
-def test_every_control_is_reached_by_tab(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready().settled()
+def test_every_control_is_reached_by_tab(visit: Visit) -> None:
+    view = MapPage(visit()).ready().settled()
     view.page.evaluate(
         """() => {
             window.reached = [];
@@ -156,9 +133,16 @@ def test_every_control_is_reached_by_tab(open_page: OpenPage) -> None:
     assert wanted <= reached, wanted - reached
 
 
-def test_projector_mode_shows_the_lens_alone(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready().settled()
+def test_projector_mode_shows_the_lens_alone(visit: Visit) -> None:
+    view = MapPage(visit()).ready().settled()
     before = view.box()["width"]
+    assert before >= 0.7 * WIDE["width"]
+    # Keys do nothing behind a dialog.
+    view.part("add-data-open").click()
+    view.page.keyboard.press("p")
+    view.page.keyboard.press("Escape")
+    expect(view.part("add-data-dialog")).to_be_hidden()
+    expect(view.part("inspector")).to_be_visible()
     view.page.keyboard.press("p")
     expect(view.part("inspector")).to_have_count(0)
     view.settled()
@@ -169,20 +153,6 @@ def test_projector_mode_shows_the_lens_alone(open_page: OpenPage) -> None:
     expect(view.part("inspector")).to_have_count(0)
     view.page.keyboard.press("Escape")
     expect(view.part("inspector")).to_be_visible()
-
-
-def test_keys_do_nothing_behind_a_dialog(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready()
-    view.part("add-data-open").click()
-    view.page.keyboard.press("p")
-    view.page.keyboard.press("Escape")
-    expect(view.part("add-data-dialog")).to_be_hidden()
-    expect(view.part("inspector")).to_be_visible()
-
-
-def test_the_lens_takes_most_of_a_wide_window(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready()
-    assert view.box()["width"] >= 0.7 * 1440
 
 
 def test_a_phone_shows_the_map_and_opens_the_inspector_as_a_sheet(open_page: OpenPage) -> None:

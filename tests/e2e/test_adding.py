@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MAKING, MapPage
 from tests.workers.zipping import packed, picture
 from tools.app import App
@@ -66,8 +66,8 @@ def flowers(tmp_path: Path) -> Path:
     return tmp_path / "flowers"
 
 
-def test_a_folder_of_photos(open_page: OpenPage, flowers: Path) -> None:
-    page = open_page()
+def test_a_folder_of_photos(visit: Visit, flowers: Path) -> None:
+    page = visit()
     MapPage(page).ready()
     bring(page, flowers)
     expect(page.get_by_test_id("add-found")).to_have_text("24 images in 3 folders")
@@ -78,8 +78,8 @@ def test_a_folder_of_photos(open_page: OpenPage, flowers: Path) -> None:
     assert "dataset=archive" in page.url
 
 
-def test_one_photo_that_is_dropped_opens_at_once(app: App, open_page: OpenPage) -> None:
-    page = open_page()
+def test_one_photo_that_is_dropped_opens_at_once(app: App, visit: Visit) -> None:
+    page = visit()
     MapPage(page).ready()
     drop(page, "cat.png", picture("PNG", (40, 30)))
     expect(page.get_by_test_id("add-data-dialog")).to_be_hidden(timeout=MAKING)
@@ -89,8 +89,8 @@ def test_one_photo_that_is_dropped_opens_at_once(app: App, open_page: OpenPage) 
     assert "failed" not in {job["state"] for job in app.get("/api/jobs")["jobs"]}
 
 
-def test_broken_files_are_left_out_and_told(open_page: OpenPage) -> None:
-    page = open_page()
+def test_broken_files_are_left_out_and_told(visit: Visit) -> None:
+    page = visit()
     MapPage(page).ready()
     whole = picture("JPEG", (32, 32))
     files = {f"good/{i}.png": picture("PNG", (16 + i, 16)) for i in range(6)}
@@ -114,9 +114,9 @@ def test_broken_files_are_left_out_and_told(open_page: OpenPage) -> None:
     ],
 )
 def test_harmful_and_empty_archives_are_refused_by_a_sentence(
-    open_page: OpenPage, name: str, data: bytes, words: str
+    visit: Visit, name: str, data: bytes, words: str
 ) -> None:
-    page = open_page()
+    page = visit()
     MapPage(page).ready()
     drop(page, name, data)
     page.get_by_test_id("add-take").click()

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MapPage
 from tests.e2e.test_adding import bring, drop, expect_added, expect_refused
 from tests.workers.zipping import entry, packed, picture
@@ -38,11 +38,11 @@ def cut_idx(source: Path, target: Path, count: int) -> None:
 
 
 @pytest.mark.data
-def test_four_idx_files_at_once(open_page: OpenPage, tmp_path: Path) -> None:
+def test_four_idx_files_at_once(visit: Visit, tmp_path: Path) -> None:
     source = Path(os.environ["REPSCOPE_TEST_DATA"]) / "fashion-mnist"
     for file in source.glob("*.gz"):
         cut_idx(file, tmp_path / file.name, FIRST)
-    page = open_page()
+    page = visit()
     MapPage(page).ready()
     bring(page, sorted(tmp_path.glob("*.gz")))
     page.get_by_test_id("add-take").click()
@@ -53,14 +53,14 @@ def test_four_idx_files_at_once(open_page: OpenPage, tmp_path: Path) -> None:
 
 
 @pytest.mark.data
-def test_a_zip_of_real_photos_with_three_splits(open_page: OpenPage) -> None:
+def test_a_zip_of_real_photos_with_three_splits(visit: Visit) -> None:
     source = Path(os.environ["REPSCOPE_TEST_DATA"]) / "clothing10"
     files: dict[str, bytes] = {}
     for split in ("train", "validation", "test"):
         for kind in sorted(path for path in (source / split).iterdir() if path.is_dir()):
             for photo in sorted(kind.iterdir())[:3]:
                 files[f"clothing/{split}/{kind.name}/{photo.name}"] = photo.read_bytes()
-    page = open_page()
+    page = visit()
     MapPage(page).ready()
     drop(page, "clothing.zip", packed(files))
     page.get_by_test_id("add-take").click()
@@ -69,12 +69,12 @@ def test_a_zip_of_real_photos_with_three_splits(open_page: OpenPage) -> None:
     expect(view.part("neighbor-image")).not_to_have_count(0)
 
 
-def test_a_parquet_file_of_images(open_page: OpenPage) -> None:
+def test_a_parquet_file_of_images(visit: Visit) -> None:
     cells = [{"bytes": picture("PNG", (20, 20 + i)), "path": f"{i}.png"} for i in range(12)]
     table = pa.table({"image": cells, "kind": [f"kind {i % 3}" for i in range(12)]})
     file = io.BytesIO()
     pq.write_table(table, file)
-    page = open_page()
+    page = visit()
     MapPage(page).ready()
     drop(page, "pictures.parquet", file.getvalue())
     page.get_by_test_id("route-dataset-parquet").check()
@@ -83,10 +83,10 @@ def test_a_parquet_file_of_images(open_page: OpenPage) -> None:
     expect(view.part("neighbor-image")).not_to_have_count(0)
 
 
-def test_own_vectors_as_the_embedding_and_alone(open_page: OpenPage, tmp_path: Path) -> None:
+def test_own_vectors_as_the_embedding_and_alone(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "features.npy"
     np.save(file, np.random.default_rng(0).standard_normal((DIGITS, 16), dtype=np.float32))
-    page = open_page()
+    page = visit()
     MapPage(page).ready()
     bring(page, [file])
     page.get_by_test_id("route-encoder-vectors").check()
@@ -132,9 +132,9 @@ def pickled() -> bytes:
     return file.getvalue()
 
 
-def test_what_is_made_to_do_harm_is_refused_by_a_sentence(open_page: OpenPage) -> None:
+def test_what_is_made_to_do_harm_is_refused_by_a_sentence(visit: Visit) -> None:
     bomb = packed({"bomb.png": bytes(40 * 2**20)}, zipfile.ZIP_DEFLATED)
-    page = open_page()
+    page = visit()
     MapPage(page).ready()
     for name, data, words in (
         ("enormous.zip", packed({"a.png": picture(), "b.png": enormous_png()}), "'b.png'"),

@@ -3,15 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MapPage
 from tests.e2e.test_adding import expect_refused
 
 pytestmark = pytest.mark.browser
 
 
-def test_without_a_network_there_is_one_sentence(open_page: OpenPage) -> None:
-    page = open_page()
+def test_without_a_network_there_is_one_sentence(visit: Visit) -> None:
+    page = visit()
     MapPage(page).ready()
     page.get_by_test_id("add-data-open").click()
     page.get_by_test_id("add-tab-torchvision").click()
@@ -27,8 +27,8 @@ def test_without_a_network_there_is_one_sentence(open_page: OpenPage) -> None:
     expect(refused).to_have_count(0)
 
 
-def test_a_name_that_is_missing_is_asked_for_in_words(open_page: OpenPage) -> None:
-    page = open_page()
+def test_a_name_that_is_missing_is_asked_for_in_words(visit: Visit) -> None:
+    page = visit()
     MapPage(page).ready()
     page.get_by_test_id("add-data-open").click()
     page.get_by_test_id("add-tab-Hugging Face").click()

@@ -8,9 +8,14 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.canvas import fingerprint
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MAKING
-from tests.e2e.test_access import PHONE, expect_accessible, expect_accessible_in_both_themes
+from tests.e2e.test_access import (
+    PHONE,
+    expect_accessible,
+    expect_accessible_in_both_themes,
+    expect_lens_for_everyone,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
@@ -30,8 +35,8 @@ def picture(row: Locator, cell: str) -> int:
     return fingerprint(row.locator(f'[data-cell="{cell}"]').first)
 
 
-def test_heads_blocks_and_the_threshold(open_page: OpenPage) -> None:
-    page = open_page(ATTENTION)
+def test_heads_blocks_and_the_threshold(visit: Visit) -> None:
+    page = visit(ATTENTION)
     row = ready(page)
     cells = ("input", "features", "mean", "0", "1", "2", "rollout")
     before = {cell: picture(row, cell) for cell in cells}
@@ -57,8 +62,8 @@ def test_heads_blocks_and_the_threshold(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("shares")).to_contain_text("Of the attention of the cls token")
 
 
-def test_settings_say_what_they_do_and_what_is_out_of_sight_is_counted(open_page: OpenPage) -> None:
-    page = open_page(f"{ATTENTION}&look:absolute=1")
+def test_settings_say_what_they_do_and_what_is_out_of_sight_is_counted(visit: Visit) -> None:
+    page = visit(f"{ATTENTION}&look:absolute=1")
     row = ready(page)
     more = page.get_by_test_id("more")
     # It shows two images, on one scale.
@@ -78,8 +83,8 @@ def test_settings_say_what_they_do_and_what_is_out_of_sight_is_counted(open_page
     expect(settings).to_be_hidden()
 
 
-def test_a_patch_asks(open_page: OpenPage) -> None:
-    page = open_page(ATTENTION)
+def test_a_patch_asks(visit: Visit) -> None:
+    page = visit(ATTENTION)
     row = ready(page)
     lens = page.get_by_test_id("attention")
     before = {cell: picture(row, cell) for cell in ("features", "mean")}
@@ -109,8 +114,8 @@ def test_a_patch_asks(open_page: OpenPage) -> None:
     expect(patches).not_to_have_attribute("data-asked", "19")
 
 
-def test_nothing_is_asked_twice(open_page: OpenPage) -> None:
-    page = open_page(f"{ATTENTION}&look:random=1")
+def test_nothing_is_asked_twice(visit: Visit) -> None:
+    page = visit(f"{ATTENTION}&look:random=1")
     row = ready(page)
     expect(row.get_by_test_id("line-AR")).to_be_visible(timeout=MAKING)
     asked: list[str] = []
@@ -119,8 +124,8 @@ def test_nothing_is_asked_twice(open_page: OpenPage) -> None:
     assert not [url for url in asked if url.endswith("/live/attend")]
 
 
-def test_the_score_is_told_with_what_it_beats(open_page: OpenPage) -> None:
-    page = open_page(ATTENTION)
+def test_the_score_is_told_with_what_it_beats(visit: Visit) -> None:
+    page = visit(ATTENTION)
     ready(page)
     page.get_by_test_id("score-start").click()
     expect(page.get_by_test_id("score")).to_have_attribute("data-state", "ready", timeout=MAKING)
@@ -130,9 +135,9 @@ def test_the_score_is_told_with_what_it_beats(open_page: OpenPage) -> None:
     expect(page).to_have_url(re.compile("look:scored=1"))
 
 
-def test_masks_of_ones_own_are_scored(open_page: OpenPage, tmp_path: Path) -> None:
+def test_masks_of_ones_own_are_scored(visit: Visit, tmp_path: Path) -> None:
     few = "dataset=subset&dataset.count=200&dataset/dataset=digits"
-    page = open_page(f"#lens=attention&{few}&encoder=zoo&encoder.name=mae_digits")
+    page = visit(f"#lens=attention&{few}&encoder=zoo&encoder.name=mae_digits")
     ready(page)
     masks = np.zeros((200, 8, 8), np.uint8)
     masks[:, 2:6, 2:6] = 1
@@ -149,8 +154,8 @@ def test_masks_of_ones_own_are_scored(open_page: OpenPage, tmp_path: Path) -> No
     assert float(disc.split()[0]) > 0.7
 
 
-def test_random_weights_and_another_network_stand_below(open_page: OpenPage) -> None:
-    page = open_page(f"{ATTENTION}&look:random=1")
+def test_random_weights_and_another_network_stand_below(visit: Visit) -> None:
+    page = visit(f"{ATTENTION}&look:random=1")
     row = ready(page)
     expect(row.get_by_test_id("line-AR")).to_be_visible(timeout=MAKING)
     own, drawn = (
@@ -169,12 +174,12 @@ def test_random_weights_and_another_network_stand_below(open_page: OpenPage) -> 
     expect(page.get_by_test_id("scale-end")).to_contain_text("of the attention, in every map")
 
 
-def test_what_is_no_network_is_exchanged(open_page: OpenPage) -> None:
-    page = open_page("#lens=attention&dataset=digits&encoder=pca&encoder/dataset=digits")
+def test_what_is_no_network_is_exchanged(visit: Visit) -> None:
+    page = visit("#lens=attention&dataset=digits&encoder=pca&encoder/dataset=digits")
     expect(page.get_by_test_id("unfit")).to_be_visible(timeout=MAKING)
     page.get_by_test_id("use-fitting").click()
     ready(page)
-    page = open_page("#lens=attention&dataset=digits")  # nobody has chosen yet
+    page = visit("#lens=attention&dataset=digits")  # nobody has chosen yet
     ready(page)
     expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Masked autoencoder")
 
@@ -195,11 +200,11 @@ def test_filters_that_come_after_the_encoder_has_left_do_no_harm(open_page: Open
     page.wait_for_timeout(200)  # what it leads to
 
 
-def test_axe_finds_nothing(open_page: OpenPage) -> None:
-    page = open_page(f"{ATTENTION}&look:random=1&look:merged=1")
+def test_axe_finds_nothing(visit: Visit) -> None:
+    page = visit(f"{ATTENTION}&look:random=1&look:merged=1")
     ready(page)
-    expect_accessible_in_both_themes(page)
-    page = open_page(f"{SHAPES}&encoder.name=simclr_shapes", viewport=PHONE)
+    expect_lens_for_everyone(page)
+    page = visit(f"{SHAPES}&encoder.name=simclr_shapes", viewport=PHONE)
     ready(page)
     expect(page.get_by_test_id("caption")).to_contain_text("no attention")
     expect_accessible_in_both_themes(page)

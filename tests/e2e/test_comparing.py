@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +9,9 @@ from playwright.sync_api import expect
 from scipy.stats import spearmanr
 from sklearn.datasets import load_digits
 
-from tests.e2e.conftest import WIDE, OpenPage
+from tests.e2e.conftest import WIDE, Visit
 from tests.e2e.map_page import MAKING
-from tests.e2e.test_access import PHONE, expect_accessible
+from tests.e2e.test_access import PHONE, expect_lens_for_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
@@ -22,8 +21,8 @@ SHAPES = (
 )
 
 
-def test_encoders_are_compared_with_their_baselines(open_page: OpenPage) -> None:
-    page = open_page(f"{SHAPES}compare")
+def test_encoders_are_compared_with_their_baselines(visit: Visit) -> None:
+    page = visit(f"{SHAPES}compare")
     expect(page.get_by_test_id("compare")).to_have_attribute("data-state", "ready", timeout=MAKING)
     models = page.get_by_test_id("model")
     expect(models).to_have_count(3)
@@ -46,7 +45,7 @@ def test_encoders_are_compared_with_their_baselines(open_page: OpenPage) -> None
         assert edge["x"] < box["x"]
         assert box["x"] + box["width"] < edge["x"] + edge["width"]
     page.set_viewport_size(WIDE)
-    expect_accessible(page)
+    expect_lens_for_everyone(page)
     # What pixels explain is taken out, and they are no model any more.
     page.get_by_test_id("partial").check()
     expect(models).to_have_count(2, timeout=MAKING)
@@ -59,10 +58,10 @@ def test_encoders_are_compared_with_their_baselines(open_page: OpenPage) -> None
     expect(page).to_have_url(re.compile("rdm:by=rho-a"))
 
 
-def test_encoders_of_one_title_are_told_apart(open_page: OpenPage) -> None:
+def test_encoders_of_one_title_are_told_apart(visit: Visit) -> None:
     small = "random&beside{0}.image_size=16&beside{0}.patch_size=4"
     beside = "&".join(f"beside{i}={small.format(i)}" for i in (1, 2))
-    page = open_page(f"{SHAPES}compare&{beside}&beside2:seed=1")
+    page = visit(f"{SHAPES}compare&{beside}&beside2:seed=1")
     expect(page.get_by_test_id("compare")).to_have_attribute("data-state", "ready", timeout=MAKING)
     models = page.get_by_test_id("model")
     expect(models).to_have_count(5)
@@ -70,12 +69,10 @@ def test_encoders_of_one_title_are_told_apart(open_page: OpenPage) -> None:
     expect(page.get_by_text("Leave out Random weights, seed 1", exact=True)).to_be_attached()
 
 
-def test_a_file_of_subjects_takes_the_place_of_encoder_a(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_a_file_of_subjects_takes_the_place_of_encoder_a(visit: Visit, tmp_path: Path) -> None:
     images = load_digits().data[:50]
     link = "#lens=dissimilarity&dataset=subset&dataset.count=50&dataset/dataset=digits"
-    page = open_page(f"{link}&encoder=pixels&rdm:view=compare")
+    page = visit(f"{link}&encoder=pixels&rdm:view=compare")
     rng = np.random.default_rng(0)
     whole = 1.0 - np.corrcoef(np.round(images * (255.0 / 16.0)))
     noise = rng.normal(scale=0.3, size=(4, 50, 50))
@@ -97,11 +94,8 @@ def test_a_file_of_subjects_takes_the_place_of_encoder_a(
     expect(page).not_to_have_url(re.compile("rdm:file"))
 
 
-@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])
-def test_layers_stand_beside_those_of_random_weights(
-    open_page: OpenPage, options: dict[str, Any]
-) -> None:
-    page = open_page(f"{SHAPES}layers", **options)
+def test_layers_stand_beside_those_of_random_weights(visit: Visit) -> None:
+    page = visit(f"{SHAPES}layers")
     layers = page.get_by_test_id("layers")
     expect(layers).to_have_attribute("data-state", "ready", timeout=MAKING)
     own = page.locator('[data-cell="1,1"]')
@@ -116,4 +110,7 @@ def test_layers_stand_beside_those_of_random_weights(
     )
     page.keyboard.press("ArrowRight")
     expect(page.get_by_test_id("cell")).to_contain_text("between blocks.1 and blocks.2")
-    expect_accessible(page)
+    expect_lens_for_everyone(page)
+    page.set_viewport_size(PHONE)
+    own.click()
+    expect(page.get_by_test_id("cell")).to_contain_text("between blocks.1 and blocks.1")

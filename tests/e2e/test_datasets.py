@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MapPage
 
 pytestmark = pytest.mark.browser
 
 
-def test_shapes_in_three_dimensions_colored_by_a_factor(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready(points=1797)
+def test_shapes_in_three_dimensions_colored_by_a_factor(visit: Visit) -> None:
+    view = MapPage(visit()).ready(points=1797)
     view.choose("dataset", "shapes")
     expect(view.part("map-canvas")).not_to_have_attribute("data-points", "1797", timeout=60_000)
     view.ready(dimensions=2)
@@ -31,14 +31,14 @@ def test_shapes_in_three_dimensions_colored_by_a_factor(open_page: OpenPage) -> 
     expect(view.part("value-size")).to_be_visible()
 
 
-def test_photos_show_as_images(open_page: OpenPage) -> None:
-    view = MapPage(open_page("#lens=map&dataset=photos&encoder=pixels&analysis=pca&row=0")).ready()
+def test_photos_show_as_images(visit: Visit) -> None:
+    view = MapPage(visit("#lens=map&dataset=photos&encoder=pixels&analysis=pca&row=0")).ready()
     expect(view.part("neighbor-image")).to_have_count(12)
     assert view.inked() > 0.001
 
 
-def test_random_weights_have_layers_to_choose(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready(points=1797)
+def test_random_weights_have_layers_to_choose(visit: Visit) -> None:
+    view = MapPage(visit()).ready(points=1797)
     view.choose("encoder", "random")
     layer = view.part("chooser-layer")
     expect(layer.locator("option").nth(1)).to_be_attached(timeout=60_000)

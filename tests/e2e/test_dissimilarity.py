@@ -9,9 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 from sklearn.datasets import load_digits
 
 from tests.e2e.canvas import drawn_anew, fingerprint, pixels
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MAKING
-from tests.e2e.test_access import PHONE, expect_accessible, expect_accessible_in_both_themes
+from tests.e2e.test_access import PHONE, expect_accessible, expect_lens_for_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
@@ -33,8 +33,8 @@ def corner(canvas: Locator) -> dict[str, Any]:
     return dict(box)
 
 
-def test_the_matrix_has_dark_blocks_of_classes(open_page: OpenPage) -> None:
-    canvas = ready(open_page(DIGITS))
+def test_the_matrix_has_dark_blocks_of_classes(visit: Visit) -> None:
+    canvas = ready(visit(DIGITS))
     picture = pixels(canvas)[24:, 24:].mean(axis=2)
     tenth = len(picture) // 10
     own = np.mean(
@@ -43,8 +43,8 @@ def test_the_matrix_has_dark_blocks_of_classes(open_page: OpenPage) -> None:
     assert own < 0.8 * picture.mean()
 
 
-def test_the_pair_under_the_pointer(open_page: OpenPage) -> None:
-    page = open_page(f"{DIGITS}&rdm:window=100,900,20")
+def test_the_pair_under_the_pointer(visit: Visit) -> None:
+    page = visit(f"{DIGITS}&rdm:window=100,900,20")
     canvas = ready(page)
     box = corner(canvas)
     each = (box["width"] - 24) / 20
@@ -80,8 +80,8 @@ def test_a_tap_tells_the_pair_and_no_control_is_out_of_sight_on_a_phone(
     expect_accessible(page)
 
 
-def test_a_block_is_selected_here_and_on_the_map(open_page: OpenPage) -> None:
-    page = open_page(f"{DIGITS}&rdm:window=100,900,20")
+def test_a_block_is_selected_here_and_on_the_map(visit: Visit) -> None:
+    page = visit(f"{DIGITS}&rdm:window=100,900,20")
     box = corner(ready(page))
     each = (box["width"] - 24) / 20
     page.mouse.move(box["x"] + 24 + 2.5 * each, box["y"] + 24 + 2.5 * each)
@@ -96,8 +96,8 @@ def test_a_block_is_selected_here_and_on_the_map(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("selected-count")).to_have_text(re.compile("Selected 7"))
 
 
-def test_orders_measures_and_zoom_are_in_the_link(open_page: OpenPage) -> None:
-    page = open_page(FEW)
+def test_orders_measures_and_zoom_are_in_the_link(visit: Visit) -> None:
+    page = visit(FEW)
     canvas = ready(page)
     before = fingerprint(canvas)
     page.get_by_test_id("order").select_option("clustering")
@@ -114,17 +114,14 @@ def test_orders_measures_and_zoom_are_in_the_link(open_page: OpenPage) -> None:
     expect(page).not_to_have_url(re.compile("rdm:window"))
 
 
-def test_axe_finds_nothing(open_page: OpenPage) -> None:
-    page = open_page(DIGITS)
+def test_axe_finds_nothing(visit: Visit) -> None:
+    page = visit(DIGITS)
     ready(page)
-    expect_accessible_in_both_themes(page)
-    page.set_viewport_size(PHONE)
-    ready(page)
-    expect_accessible_in_both_themes(page)
+    expect_lens_for_everyone(page)
 
 
-def test_the_tree_stands_beside_its_order(open_page: OpenPage) -> None:
-    page = open_page(
+def test_the_tree_stands_beside_its_order(visit: Visit) -> None:
+    page = visit(
         "#lens=dissimilarity&dataset=shapes&dataset.count=40&encoder=pixels&rdm:order=clustering"
     )
     ready(page)
@@ -137,8 +134,8 @@ def test_the_tree_stands_beside_its_order(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])
-def test_encoder_b_stands_beside_a(open_page: OpenPage, options: dict[str, Any]) -> None:
-    page = open_page(f"{FEW}&second=zoo&second.name=mae_digits", **options)
+def test_encoder_b_stands_beside_a(visit: Visit, options: dict[str, Any]) -> None:
+    page = visit(f"{FEW}&second=zoo&second.name=mae_digits", **options)
     both = page.locator('[data-testid="matrix"] canvas')
     for number in (0, 1):
         expect(both.nth(number)).to_have_attribute("data-state", "ready", timeout=MAKING)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MAKING, MapPage
 from tests.e2e.test_access import expect_accessible, expect_accessible_in_both_themes
 
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.browser
     ("method", "said"),
     [("patch_kmeans&encoder.patches=2000", "The first 100 of 128"), ("kmeans", "All 64")],
 )
-def test_filters_are_seen_in_the_chooser(open_page: OpenPage, method: str, said: str) -> None:
+def test_filters_are_seen_in_the_chooser(visit: Visit, method: str, said: str) -> None:
     few = "dataset=subset&dataset.count=200&dataset/dataset=digits"
     images = few.replace("&", "&encoder/")
-    page = open_page(f"#{few}&encoder={method}&encoder/{images}&analysis=pca")
+    page = visit(f"#{few}&encoder={method}&encoder/{images}&analysis=pca")
     view = MapPage(page)
     view.part("chooser-encoder").click()
     filters = view.part("filters")
@@ -56,8 +56,8 @@ def test_a_published_encoder_says_where_there_is_no_network(open_page: OpenPage)
     )
 
 
-def test_axe_finds_nothing_in_the_chooser(open_page: OpenPage) -> None:
-    page = open_page("#dataset=digits&encoder=random&encoder.patch_size=8&analysis=pca")
+def test_axe_finds_nothing_in_the_chooser(visit: Visit) -> None:
+    page = visit("#dataset=digits&encoder=random&encoder.patch_size=8&analysis=pca")
     view = MapPage(page).ready()
     view.part("chooser-encoder").click()
     expect(view.part("option-shelf").first).to_be_visible()

@@ -7,9 +7,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MAKING, MapPage
-from tests.e2e.test_access import PHONE, expect_accessible, expect_accessible_in_both_themes
+from tests.e2e.test_access import (
+    PHONE,
+    expect_accessible,
+    expect_accessible_in_both_themes,
+    expect_lens_for_everyone,
+)
 from tests.e2e.test_adding import bring, expect_added
 
 pytestmark = pytest.mark.browser
@@ -60,8 +65,8 @@ def test_who_comes_from_another_lens_sees_a_network_evaluated(open_page: OpenPag
     page.get_by_test_id("lens-runs").click()  # nothing is left to be made
 
 
-def test_a_confusion_shows_its_images_and_colors_the_map(open_page: OpenPage) -> None:
-    page = open_page(KNN)
+def test_a_confusion_shows_its_images_and_colors_the_map(visit: Visit) -> None:
+    page = visit(KNN)
     made(page, "confusion")
     score = page.get_by_test_id("probe-score")
     expect(score).to_contain_text(re.compile(r"9\d\.\d% named rightly"))
@@ -82,10 +87,10 @@ def test_a_confusion_shows_its_images_and_colors_the_map(open_page: OpenPage) ->
     expect(view.part("legend")).to_contain_text("wrong", timeout=MAKING)
 
 
-def test_encoders_stand_in_one_table_beside_the_baselines(open_page: OpenPage) -> None:
+def test_encoders_stand_in_one_table_beside_the_baselines(visit: Visit) -> None:
     small = "random&beside{0}.image_size=16&beside{0}.patch_size=4"
     beside = "&".join(f"beside{i}={small.format(i)}" for i in (1, 2))
-    page = open_page(f"{TABLE}&{beside}&beside2:seed=1")
+    page = visit(f"{TABLE}&{beside}&beside2:seed=1")
     expect(page.get_by_text("Leave out Random weights")).to_have_count(2, timeout=MAKING)
     made(page, "probe-table")
     rows = page.get_by_test_id("probe-row")
@@ -112,10 +117,11 @@ def test_encoders_stand_in_one_table_beside_the_baselines(open_page: OpenPage) -
     expect(page.get_by_test_id("caption")).to_contain_text("PCA is fitted anew on the training")
 
 
-def test_masking_ratios_are_trained_and_compared(open_page: OpenPage) -> None:
+def test_masking_ratios_are_trained_and_compared(visit: Visit) -> None:
     shapes = "dataset=shapes&dataset.count=60"
     training = "encoder.epochs=1&encoder.image_size=16&encoder.patch_size=4&encoder.snapshots=1"
-    page = open_page(
+    training += "&encoder.decoder_depth=1&encoder.decoder_width=32"
+    page = visit(
         f"#lens=evaluate&{shapes}&encoder=mae&{training}&encoder/{shapes.replace('&', '&encoder/')}"
         "&analysis=pca&probe=masking&probe.repetitions=1"
     )
@@ -131,10 +137,10 @@ def test_masking_ratios_are_trained_and_compared(open_page: OpenPage) -> None:
     expect_accessible(page)
 
 
-def test_what_has_no_labels_says_so(open_page: OpenPage, tmp_path: Path) -> None:
+def test_what_has_no_labels_says_so(visit: Visit, tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
     np.save(tmp_path / "noise.npy", images)
-    page = open_page()
+    page = visit()
     MapPage(page).ready()
     bring(page, [tmp_path / "noise.npy"])
     page.get_by_test_id("add-take").click()
@@ -147,7 +153,7 @@ def test_what_has_no_labels_says_so(open_page: OpenPage, tmp_path: Path) -> None
 def test_axe_finds_nothing(open_page: OpenPage) -> None:
     page = open_page(KNN)
     made(page, "confusion")
-    expect_accessible_in_both_themes(page)
+    expect_lens_for_everyone(page)
     for link, part in ((LABELS, "probe-curves"), (TABLE, "probe-table")):
         page.goto(f"{page.url.split('#')[0]}{link}")
         made(page, part)

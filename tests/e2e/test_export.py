@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import WIDE, OpenPage
+from tests.e2e.conftest import WIDE, OpenPage, Visit, opened
 from tests.e2e.map_page import MAKING, MapPage
-from tests.e2e.test_access import PHONE, expect_accessible
+from tests.e2e.test_access import PHONE, expect_accessible, expect_accessible_in_both_themes
 from tools.app import App
 
 pytestmark = pytest.mark.browser
@@ -47,8 +47,8 @@ def quiet(view: MapPage) -> MapPage:
     return view
 
 
-def test_points_come_as_tables(open_page: OpenPage, tmp_path: Path) -> None:
-    view = MapPage(open_page()).ready(points=DIGITS)
+def test_points_come_as_tables(visit: Visit, tmp_path: Path) -> None:
+    view = MapPage(visit()).ready(points=DIGITS)
     path = take(view, "csv", tmp_path)
     assert path.name == "pca-digits-pixels.csv"
     head, *rows = csv.reader(io.StringIO(path.read_text(), newline=""))
@@ -60,8 +60,8 @@ def test_points_come_as_tables(open_page: OpenPage, tmp_path: Path) -> None:
     assert np.array_equal(np.stack([table["x"], table["y"]], axis=1), xy)
 
 
-def test_computed_colors_come_along(open_page: OpenPage, tmp_path: Path) -> None:
-    view = MapPage(open_page()).ready(points=DIGITS)
+def test_computed_colors_come_along(visit: Visit, tmp_path: Path) -> None:
+    view = MapPage(visit()).ready(points=DIGITS)
     view.part("color-by").select_option("clusters/kmeans")
     expect(view.part("computing")).to_have_count(0, timeout=MAKING)
     expect(view.part("legend-entry")).to_have_count(10)
@@ -85,10 +85,8 @@ def test_a_figure_for_print(open_page: OpenPage, tmp_path: Path) -> None:
     assert picture.height == 1080
 
 
-def test_a_figure_has_its_sentence_and_selection_where_asked(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
-    view = quiet(MapPage(open_page(SOLID)).ready(points=DIGITS, dimensions=3))
+def test_a_figure_has_its_sentence_and_selection_where_asked(visit: Visit, tmp_path: Path) -> None:
+    view = quiet(MapPage(visit(SOLID)).ready(points=DIGITS, dimensions=3))
     expect(view.part("neighbor-image").first).to_be_visible(timeout=MAKING)
     plain = ElementTree.parse(take(view, "svg", tmp_path)).getroot()
     assert plain.findall(f".//{SVG}line") == []
@@ -102,15 +100,15 @@ def test_a_figure_has_its_sentence_and_selection_where_asked(
 
 
 def test_svg_has_circles_and_above_many_points_a_picture(
-    app: App, open_page: OpenPage, tmp_path: Path
+    app: App, visit: Visit, tmp_path: Path
 ) -> None:
-    view = MapPage(open_page()).ready(points=DIGITS)
+    view = MapPage(visit()).ready(points=DIGITS)
     root = ElementTree.parse(take(view, "svg", tmp_path)).getroot()
     points = root.find(f".//{SVG}g[@id='points']")
     assert points is not None
     assert len(points) == DIGITS
     app.wait_for_method("many_images")
-    view = MapPage(open_page(MANY)).ready(points=30_000)
+    view = MapPage(visit(MANY)).ready(points=30_000)
     view.part("export").click()
     expect(view.part("export-svg")).to_contain_text("points as one picture")
     view.page.keyboard.press("Escape")
@@ -119,8 +117,8 @@ def test_svg_has_circles_and_above_many_points_a_picture(
     assert len(root.findall(f".//{SVG}image")) == 1
 
 
-def test_a_figure_from_near_has_its_thumbnails(open_page: OpenPage, tmp_path: Path) -> None:
-    view = quiet(MapPage(open_page(NEAR)).ready(points=DIGITS).settled())
+def test_a_figure_from_near_has_its_thumbnails(visit: Visit, tmp_path: Path) -> None:
+    view = quiet(MapPage(visit(NEAR)).ready(points=DIGITS).settled())
     assert int(view.canvas_data()["images"]) > 20
     root = ElementTree.parse(take(view, "svg", tmp_path)).getroot()
     images = root.findall(f".//{SVG}image")
@@ -132,8 +130,8 @@ def test_a_figure_from_near_has_its_thumbnails(open_page: OpenPage, tmp_path: Pa
     assert dark > 0.02, "the black ground of the digits"
 
 
-def test_the_python_lines_draw_the_figure(open_page: OpenPage, tmp_path: Path) -> None:
-    view = MapPage(open_page("#dataset=digits&encoder=pixels&analysis=pca&hidden=3"))
+def test_the_python_lines_draw_the_figure(visit: Visit, tmp_path: Path) -> None:
+    view = MapPage(visit("#dataset=digits&encoder=pixels&analysis=pca&hidden=3"))
     view.ready(points=DIGITS)
     view.part("export").click()
     view.part("export-python").click()
@@ -166,15 +164,20 @@ def test_the_python_lines_draw_the_figure(open_page: OpenPage, tmp_path: Path) -
     assert "plotly" in (tmp_path / "pca-digits-pixels.html").read_text()
 
 
-@pytest.fixture
-def standalone(open_page: OpenPage, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def standalone(app: App, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The digits' map as a file, downloaded from the page."""
-    view = quiet(MapPage(open_page()).ready(points=DIGITS))
+    complaints: list[str] = []
+    page = opened(browser, complaints)
+    page.goto(app.url)
+    view = quiet(MapPage(page).ready(points=DIGITS))
     expect(view.part("trust-sentence")).to_be_visible(timeout=MAKING)
     view.part("export").click()
     told = re.search(r"([\d.]+) MB$", view.part("export-html").inner_text().strip())
-    view.page.keyboard.press("Escape")
-    path = take(view, "html", tmp_path)
+    page.keyboard.press("Escape")
+    path = take(view, "html", tmp_path_factory.mktemp("standalone"))
+    page.context.close()
+    assert complaints == []
     assert told is not None
     assert path.stat().st_size / 1e6 == pytest.approx(float(told[1]), abs=0.06)
     return path
@@ -225,20 +228,19 @@ def test_a_standalone_map_needs_no_network(browser: Browser, standalone: Path) -
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_standalone_map_is_for_everyone(browser: Browser, standalone: Path, scheme: str) -> None:
-    for viewport in (WIDE, PHONE):
+def test_a_standalone_map_is_for_everyone(browser: Browser, standalone: Path) -> None:
+    for viewport, scheme in ((WIDE, "dark"), (PHONE, "light")):
         # Axe is brought in past the file's own policy.
         options = {"viewport": viewport, "color_scheme": scheme, "bypass_csp": True}
         page, _ = open_offline(browser, standalone, **options)
-        expect_accessible(page)
         ground = np.median(MapPage(page).picture())
         assert ground < 60 if scheme == "dark" else ground > 200
+        expect_accessible_in_both_themes(page)
         page.context.close()
 
 
-def test_the_menu_is_one_for_the_keyboard(open_page: OpenPage) -> None:
-    view = MapPage(open_page()).ready(points=DIGITS)
+def test_the_menu_is_one_for_the_keyboard(visit: Visit) -> None:
+    view = MapPage(visit()).ready(points=DIGITS)
     keyboard = view.page.keyboard
     view.part("export").focus()
     keyboard.press("ArrowDown")
@@ -266,10 +268,8 @@ def test_the_menu_is_one_for_the_keyboard(open_page: OpenPage) -> None:
     assert download.value.suggested_filename == "pca-digits-pixels.csv"
 
 
-def test_nothing_is_exported_before_the_map_is_there(open_page: OpenPage) -> None:
-    view = MapPage(
-        open_page("#dataset=digits&encoder=pixels&analysis=tsne&analysis.iterations=2003")
-    )
+def test_nothing_is_exported_before_the_map_is_there(visit: Visit) -> None:
+    view = MapPage(visit("#dataset=digits&encoder=pixels&analysis=tsne&analysis.iterations=2003"))
     forming = '[data-testid="map-canvas"][data-state="forming"]'
     view.page.locator(forming).wait_for(timeout=MAKING)
     expect(view.part("export")).to_be_disabled()

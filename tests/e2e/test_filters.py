@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MapPage
 
 pytestmark = pytest.mark.browser
@@ -19,8 +19,10 @@ def shown(view: MapPage) -> int:
     return int(view.part("filter-count").inner_text().replace(",", ""))
 
 
-def test_conditions_narrow_the_map_and_travel_in_the_link(open_page: OpenPage) -> None:
-    view = MapPage(open_page(SHAPES)).ready().settled()
+def test_conditions_narrow_the_map_and_travel_in_the_link(
+    visit: Visit, open_page: OpenPage
+) -> None:
+    view = MapPage(visit(SHAPES)).ready().settled()
     whole = view.picture().astype(np.int16)
     view.part("filter").click()
     first = view.part("filter-label").get_by_test_id("filter-class").first
@@ -73,8 +75,8 @@ def test_a_word_finds_classes(open_page: OpenPage) -> None:
     expect(view.part("filter-select")).to_be_disabled()
 
 
-def test_another_dataset_is_seen_whole(open_page: OpenPage) -> None:
-    view = MapPage(open_page(f"{SHAPES}&where.label=1")).ready().settled()
+def test_another_dataset_is_seen_whole(visit: Visit) -> None:
+    view = MapPage(visit(f"{SHAPES}&where.label=1")).ready().settled()
     view.choose("dataset", "digits")
     view.ready(points=1797).settled()
     expect(view.part("filter-count")).to_have_count(0)

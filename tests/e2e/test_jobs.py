@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MapPage
 from tools.app import App
 
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def view(app: App, open_page: OpenPage) -> MapPage:
+def view(app: App, visit: Visit) -> MapPage:
     app.wait_for_method("slow_map")
-    return MapPage(open_page()).ready()
+    return MapPage(visit()).ready()
 
 
 def test_a_running_job_shows_its_progress_and_can_be_stopped(view: MapPage, app: App) -> None:

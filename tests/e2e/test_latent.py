@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.canvas import drawn_anew, fingerprint, painted
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MAKING
-from tests.e2e.test_access import PHONE, expect_accessible
+from tests.e2e.test_access import expect_lens_for_everyone
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
@@ -24,8 +24,8 @@ def ready(page: Page) -> Locator:
     return page.get_by_test_id("pad")
 
 
-def test_the_pad_draws_where_the_pointer_is(open_page: OpenPage) -> None:
-    page = open_page(LATENT)
+def test_the_pad_draws_where_the_pointer_is(visit: Visit) -> None:
+    page = visit(LATENT)
     pad, drawn = ready(page), page.get_by_test_id("drawn")
     middle = fingerprint(drawn)
     box = pad.bounding_box()
@@ -44,8 +44,8 @@ def test_the_pad_draws_where_the_pointer_is(open_page: OpenPage) -> None:
     expect(page.get_by_role("img", name="Drawn at 0.0, 0.0 deviations")).to_be_visible()
 
 
-def test_axes_are_chosen_and_change_places(open_page: OpenPage) -> None:
-    page = open_page(LATENT)
+def test_axes_are_chosen_and_change_places(visit: Visit, open_page: OpenPage) -> None:
+    page = visit(LATENT)
     pad = ready(page)
     before = fingerprint(pad)
     across, up = page.get_by_test_id("across"), page.get_by_test_id("up")
@@ -63,8 +63,8 @@ def test_axes_are_chosen_and_change_places(open_page: OpenPage) -> None:
     expect(other.get_by_test_id("pad-x")).to_have_value("1.5")
 
 
-def test_another_image_has_other_pictures(open_page: OpenPage) -> None:
-    page = open_page(LATENT)
+def test_another_image_has_other_pictures(visit: Visit) -> None:
+    page = visit(LATENT)
     pad = ready(page)
     before = fingerprint(pad)
     page.get_by_test_id("another").click()
@@ -74,16 +74,15 @@ def test_another_image_has_other_pictures(open_page: OpenPage) -> None:
     assert ends != fingerprint(page.get_by_test_id("way-latent"))
 
 
-def test_what_has_no_code_is_exchanged(open_page: OpenPage) -> None:
-    page = open_page("#lens=latent&dataset=digits&encoder=zoo&encoder.name=mae_digits")
+def test_what_has_no_code_is_exchanged(visit: Visit) -> None:
+    page = visit("#lens=latent&dataset=digits&encoder=zoo&encoder.name=mae_digits")
     expect(page.get_by_test_id("unfit")).to_be_visible(timeout=MAKING)
     page.get_by_test_id("use-fitting").click()
     ready(page)
     expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Variational autoencoder")
 
 
-@pytest.mark.parametrize("width", ["wide", "narrow"])
-def test_axe_finds_nothing_in_the_latent_lens(open_page: OpenPage, width: str) -> None:
-    page = open_page(LATENT, **({"viewport": PHONE} if width == "narrow" else {}))
+def test_axe_finds_nothing_in_the_latent_lens(visit: Visit) -> None:
+    page = visit(LATENT)
     ready(page)
-    expect_accessible(page)
+    expect_lens_for_everyone(page)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MAKING, MapPage
 from tests.e2e.recipes import projection
 from tests.e2e.test_access import expect_accessible
@@ -27,9 +27,9 @@ def some_digits(app: App, count: int) -> str:
     return str(job["id"])
 
 
-def test_a_card_is_named_noted_found_opened_and_deleted(app: App, open_page: OpenPage) -> None:
+def test_a_card_is_named_noted_found_opened_and_deleted(app: App, visit: Visit) -> None:
     dataset = some_digits(app, 97)
-    view = MapPage(open_page()).ready()
+    view = MapPage(visit()).ready()
     view.part("lens-library").click()
     card = view.page.locator(f'[data-testid="card"][data-id="{dataset}"]')
     expect(card).to_contain_text("97 images")
@@ -60,13 +60,13 @@ def test_a_card_is_named_noted_found_opened_and_deleted(app: App, open_page: Ope
     expect(card).to_have_count(0)
 
 
-def test_parts_that_nobody_asked_for_are_out_of_sight(app: App, open_page: OpenPage) -> None:
+def test_parts_that_nobody_asked_for_are_out_of_sight(app: App, visit: Visit) -> None:
     part = {"kind": "dataset", "method": "subset", "params": {"count": 59}}
     part["inputs"] = {"dataset": {"kind": "dataset", "method": "digits"}}
     pixels = {"kind": "encoder", "method": "pixels"}
     embedding = {"kind": "embedding", "method": "embed"}
     app.finish({**embedding, "inputs": {"dataset": part, "encoder": pixels}})
-    view = MapPage(open_page("#lens=library"))
+    view = MapPage(visit("#lens=library"))
     card = view.part("card").filter(has_text="59 images")
     more = view.part("library-parts")
     expect(more).to_be_visible()
@@ -95,9 +95,9 @@ def rows_of(name: str, file: Path) -> int:
     return len(data.decode().splitlines()) - 1
 
 
-def test_a_card_gives_its_images_in_every_form(app: App, open_page: OpenPage) -> None:
+def test_a_card_gives_its_images_in_every_form(app: App, visit: Visit) -> None:
     dataset = some_digits(app, 31)
-    view = MapPage(open_page("#lens=library")).part("library")
+    view = MapPage(visit("#lens=library")).part("library")
     card = view.locator(f'[data-testid="card"][data-id="{dataset}"]')
     for name in ("images.zip", "table.csv", "table.parquet", "arrays.npz"):
         card.get_by_test_id("card-export").click()
@@ -106,9 +106,9 @@ def test_a_card_gives_its_images_in_every_form(app: App, open_page: OpenPage) ->
         assert rows_of(name, download.value.path()) == 31, name
 
 
-def test_a_part_is_taken_and_its_license_read(app: App, open_page: OpenPage) -> None:
+def test_a_part_is_taken_and_its_license_read(app: App, visit: Visit) -> None:
     dataset = some_digits(app, 41)
-    view = MapPage(open_page("#lens=library"))
+    view = MapPage(visit("#lens=library"))
     card = view.page.locator(f'[data-testid="card"][data-id="{dataset}"]')
     card.get_by_test_id("card-terms").click()
     expect(view.part("terms-dialog")).to_contain_text("scikit-learn")
@@ -125,11 +125,11 @@ def test_a_part_is_taken_and_its_license_read(app: App, open_page: OpenPage) -> 
 
 
 def test_a_selection_is_saved_loaded_and_goes_into_a_dataset_of_its_own(
-    app: App, open_page: OpenPage
+    app: App, visit: Visit
 ) -> None:
     app.finish(projection("pca"))
     fragment = "#lens=map&dataset=digits&encoder=pixels&analysis=pca&row=3&rows=3,7,11-15"
-    view = MapPage(open_page(fragment)).ready(points=1797)
+    view = MapPage(visit(fragment)).ready(points=1797)
     view.part("selections").click()
     panel = view.part("selections-panel")
     panel.get_by_test_id("selection-name").fill("odd ones")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MAKING, MapPage
 
 pytestmark = pytest.mark.browser
@@ -37,8 +37,8 @@ def steps_seen(page: MapPage, count: int) -> list[int]:
     return seen
 
 
-def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
-    page = MapPage(open_page(TSNE.format(9001)))
+def test_a_map_moves_finishes_early_and_flows_on(visit: Visit) -> None:
+    page = MapPage(visit(TSNE.format(9001)))
     forming(page)
     expect(page.part("forming-step")).to_have_text(re.compile(r"step [\d,]+ of 9,001"))
     seen = steps_seen(page, 3)
@@ -65,8 +65,8 @@ def test_a_map_moves_finishes_early_and_flows_on(open_page: OpenPage) -> None:
     expect(page.part("start-over")).to_be_visible()
 
 
-def test_a_running_map_flows_on_from_where_it_is(open_page: OpenPage) -> None:
-    page = MapPage(open_page(TSNE.format(9002)))
+def test_a_running_map_flows_on_from_where_it_is(visit: Visit) -> None:
+    page = MapPage(visit(TSNE.format(9002)))
     forming(page)
     page.part("chooser-map").click()
     page.part("chooser-map-panel").get_by_role("textbox", name="Perplexity").fill("12")
@@ -83,8 +83,8 @@ def test_a_running_map_flows_on_from_where_it_is(open_page: OpenPage) -> None:
     expect(page.page.get_by_text("This map was stopped")).to_be_visible()
 
 
-def test_colors_by_clusters_and_lists_that_select(open_page: OpenPage) -> None:
-    page = MapPage(open_page()).ready(points=DIGITS)
+def test_colors_by_clusters_and_lists_that_select(visit: Visit) -> None:
+    page = MapPage(visit()).ready(points=DIGITS)
     page.part("color-by").select_option("clusters/kmeans")
     expect(page.part("computing")).to_have_count(0, timeout=MAKING)
     expect(page.page).to_have_url(re.compile("values=clusters/kmeans"))

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MapPage
 from tests.e2e.recipes import projection
 from tools.app import App
@@ -22,9 +22,9 @@ THREES = 183
 
 
 @pytest.fixture
-def digits(open_page: OpenPage) -> MapPage:
-    """The page as the first visitor sees it, with its map drawn."""
-    return MapPage(open_page()).ready(points=DIGITS).settled()
+def digits(visit: Visit) -> MapPage:
+    """What the first visitor sees, with its map drawn."""
+    return MapPage(visit()).ready(points=DIGITS).settled()
 
 
 def labels(app: App) -> NDArray[np.int32]:
@@ -36,8 +36,9 @@ def labels(app: App) -> NDArray[np.int32]:
 
 
 def test_first_visit_shows_the_digits_with_a_selected_point_and_its_neighbors(
-    digits: MapPage,
+    open_page: OpenPage,
 ) -> None:
+    digits = MapPage(open_page()).ready(points=DIGITS).settled()
     assert digits.inked() > 0.01
     digits.expect_selected(1)
     assert digits.primary() == 0
@@ -129,8 +130,8 @@ def test_a_link_reproduces_the_view(digits: MapPage, open_page: OpenPage) -> Non
     assert other.page.url == digits.page.url
 
 
-def test_a_link_to_a_lens_that_is_not_there_shows_the_map(open_page: OpenPage) -> None:
-    view = MapPage(open_page("#lens=nothing&dataset=digits&encoder=pixels&analysis=pca")).ready()
+def test_a_link_to_a_lens_that_is_not_there_shows_the_map(visit: Visit) -> None:
+    view = MapPage(visit("#lens=nothing&dataset=digits&encoder=pixels&analysis=pca")).ready()
     expect(view.part("lens-map")).to_have_attribute("aria-current", "page")
     expect(view.page).to_have_url(re.compile("#lens=map&"))
 

@@ -6,9 +6,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.canvas import fingerprint
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MAKING
-from tests.e2e.test_access import PHONE, expect_accessible, expect_accessible_in_both_themes
+from tests.e2e.test_access import (
+    PHONE,
+    expect_accessible,
+    expect_accessible_in_both_themes,
+    expect_lens_for_everyone,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_worker")]
 
@@ -36,8 +41,8 @@ def apart(one: Locator, other: Locator) -> bool:
     return beside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
 
 
-def test_the_slider_and_the_brush_hide_patches(open_page: OpenPage) -> None:
-    page = open_page(MASKING)
+def test_the_slider_and_the_brush_hide_patches(visit: Visit) -> None:
+    page = visit(MASKING)
     row = ready(page)
     before = {panel: picture(row, panel) for panel in ("input", "masked", "output")}
     page.get_by_test_id("ratio").fill("40")
@@ -71,8 +76,8 @@ def test_the_slider_and_the_brush_hide_patches(open_page: OpenPage) -> None:
     expect(patches).to_have_attribute("data-hidden", "6")
 
 
-def test_the_sentence_tells_what_is_hidden(open_page: OpenPage) -> None:
-    page = open_page(f"{MASKING}&raw=1")
+def test_the_sentence_tells_what_is_hidden(visit: Visit) -> None:
+    page = visit(f"{MASKING}&raw=1")
     ready(page)
     caption = page.get_by_test_id("caption")
     expect(caption).to_contain_text("patches one by one at random")
@@ -101,8 +106,8 @@ def test_the_sentence_tells_what_is_hidden(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("masking-row").first).to_be_in_viewport(ratio=0.9)
 
 
-def test_b_and_no_learning_stand_below_a(open_page: OpenPage) -> None:
-    page = open_page(f"{MASKING}&baseline=1")
+def test_b_and_no_learning_stand_below_a(visit: Visit) -> None:
+    page = visit(f"{MASKING}&baseline=1")
     row = ready(page)
     page.get_by_test_id("second").select_option(label="Masked autoencoder (shapes)")
     for letter in "ABD":
@@ -115,23 +120,23 @@ def test_b_and_no_learning_stand_below_a(open_page: OpenPage) -> None:
     assert own < min(other, diffusion)  # it has seen digits
 
 
-def test_what_cannot_draw_is_exchanged(open_page: OpenPage) -> None:
-    page = open_page(
+def test_what_cannot_draw_is_exchanged(visit: Visit) -> None:
+    page = visit(
         "#lens=masking&dataset=digits&encoder=random&encoder.image_size=16&encoder.patch_size=4"
     )
     expect(page.get_by_test_id("unfit")).to_be_visible(timeout=MAKING)
     page.get_by_test_id("use-fitting").click()
     ready(page)
-    page = open_page("#lens=masking&dataset=digits")  # nobody has chosen yet
+    page = visit("#lens=masking&dataset=digits")  # nobody has chosen yet
     ready(page)
     expect(page.get_by_test_id("chooser-encoder")).to_contain_text("Masked autoencoder")
 
 
-def test_axe_finds_nothing(open_page: OpenPage) -> None:
-    page = open_page(f"{MASKING}&baseline=1")
+def test_axe_finds_nothing(visit: Visit) -> None:
+    page = visit(f"{MASKING}&baseline=1")
     ready(page)
-    expect_accessible_in_both_themes(page)
+    expect_lens_for_everyone(page)
     encoder = "encoder=zoo&encoder.name=vae_digits"
-    page = open_page(f"#lens=masking&dataset=digits&{encoder}", viewport=PHONE)
+    page = visit(f"#lens=masking&dataset=digits&{encoder}", viewport=PHONE)
     ready(page)
     expect_accessible_in_both_themes(page)

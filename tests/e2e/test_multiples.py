@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MAKING, MapPage
 from tests.e2e.test_access import PHONE, expect_accessible
 
@@ -28,8 +28,8 @@ def compared(page: MapPage, count: int) -> None:
         expect(states.nth(number)).to_have_text(re.compile(r"\d+% of 15"), timeout=MAKING)
 
 
-def test_perplexities_compared_and_one_enlarged(open_page: OpenPage) -> None:
-    page = MapPage(open_page(TSNE)).ready(points=DIGITS)
+def test_perplexities_compared_and_one_enlarged(visit: Visit) -> None:
+    page = MapPage(visit(TSNE)).ready(points=DIGITS)
     page.part("compare").click()
     expect(page.page).to_have_url(re.compile("compare=perplexity"))
     expect(page.part("map-canvas")).to_have_count(0)
@@ -51,8 +51,8 @@ def test_perplexities_compared_and_one_enlarged(open_page: OpenPage) -> None:
     assert page.canvas_data()["artifact"] == artifacts[1]
 
 
-def test_small_maps_share_selection_and_pointer(open_page: OpenPage) -> None:
-    page = MapPage(open_page(f"{TSNE}&compare=perplexity"))
+def test_small_maps_share_selection_and_pointer(visit: Visit) -> None:
+    page = MapPage(visit(f"{TSNE}&compare=perplexity"))
     compared(page, 5)
     first = page.part("small-canvas").first
     box = first.bounding_box()
@@ -81,8 +81,8 @@ def test_small_maps_share_selection_and_pointer(open_page: OpenPage) -> None:
     )
 
 
-def test_escape_closes_the_comparison_and_keeps_the_selection(open_page: OpenPage) -> None:
-    page = MapPage(open_page(f"{TSNE}&compare=perplexity"))
+def test_escape_closes_the_comparison_and_keeps_the_selection(visit: Visit) -> None:
+    page = MapPage(visit(f"{TSNE}&compare=perplexity"))
     expect(page.part("small-map")).to_have_count(5)
     page.page.keyboard.press("Escape")
     page.ready(points=DIGITS)
@@ -93,9 +93,9 @@ def test_escape_closes_the_comparison_and_keeps_the_selection(open_page: OpenPag
     page.ready(points=DIGITS)
 
 
-def test_numbers_of_neighbors_compared_on_a_phone(open_page: OpenPage) -> None:
+def test_numbers_of_neighbors_compared_on_a_phone(visit: Visit) -> None:
     link = TSNE.replace("tsne&analysis.iterations", "umap&analysis.epochs")
-    page = MapPage(open_page(f"{link}&compare=n_neighbors", viewport=PHONE))
+    page = MapPage(visit(f"{link}&compare=n_neighbors", viewport=PHONE))
     compared(page, 4)
     assert page.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     expect_accessible(page.page)

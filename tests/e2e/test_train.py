@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, Visit
 from tests.e2e.map_page import MAKING, MapPage
-from tests.e2e.test_access import expect_accessible_in_both_themes
+from tests.e2e.test_access import expect_accessible_in_both_themes, expect_lens_for_everyone
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +44,8 @@ def finished(page: Page) -> Page:
     return page
 
 
-def test_a_run_is_begun_watched_finished_early_and_forked(open_page: OpenPage) -> None:
-    page = open_page(TRAIN)
+def test_a_run_is_begun_watched_finished_early_and_forked(visit: Visit) -> None:
+    page = visit(TRAIN)
     page.get_by_test_id("objective-mae").click()
     plan = page.get_by_test_id("plan")
     expect(plan).to_contain_text("Masked Autoencoders Are Scalable Vision Learners")
@@ -90,8 +90,8 @@ def test_a_run_is_begun_watched_finished_early_and_forked(open_page: OpenPage) -
     expect(plan).to_be_visible(timeout=MAKING)
 
 
-def test_a_run_pauses_and_goes_on(open_page: OpenPage) -> None:
-    page = open_page(f"{TRAIN}&run=mae&run.epochs=1601&run.batch_size=64&run.patch_size=4{OF_FEW}")
+def test_a_run_pauses_and_goes_on(visit: Visit) -> None:
+    page = visit(f"{TRAIN}&run=mae&run.epochs=1601&run.batch_size=64&run.patch_size=4{OF_FEW}")
     page.get_by_test_id("run-start").click(timeout=MAKING)
     state(page, "running")
     expect(frames(page).first).to_be_visible(timeout=MAKING)
@@ -107,8 +107,8 @@ def test_a_run_pauses_and_goes_on(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("plan")).to_be_visible(timeout=MAKING)
 
 
-def test_snapshots_are_gone_through_on_the_map(open_page: OpenPage) -> None:
-    page = finished(open_page(TRAIN + SHORT))
+def test_snapshots_are_gone_through_on_the_map(visit: Visit, open_page: OpenPage) -> None:
+    page = finished(visit(TRAIN + SHORT))
     page.get_by_test_id("run-open").click()
     view = MapPage(page).ready(points=FEW)
     expect(page.get_by_test_id("scrub")).to_be_visible(timeout=MAKING)
@@ -139,9 +139,9 @@ def test_snapshots_are_gone_through_on_the_map(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("scrubber")).to_be_visible(timeout=MAKING)
 
 
-def test_runs_are_listed_named_and_opened(open_page: OpenPage) -> None:
-    finished(open_page(TRAIN + SHORT))
-    page = open_page("#lens=runs&dataset=subset&dataset.count=400&dataset/dataset=digits")
+def test_runs_are_listed_named_and_opened(visit: Visit) -> None:
+    finished(visit(TRAIN + SHORT))
+    page = visit("#lens=runs&dataset=subset&dataset.count=400&dataset/dataset=digits")
     card = page.locator('[data-testid="run-card"][data-state="done"]').first
     expect(card).to_contain_text("best k-NN", timeout=MAKING)
     expect(card).to_contain_text("epochs 2")
@@ -149,10 +149,10 @@ def test_runs_are_listed_named_and_opened(open_page: OpenPage) -> None:
     state(page, "done")
 
 
-def test_two_runs_are_compared_in_a_link(open_page: OpenPage) -> None:
-    finished(open_page(TRAIN + SHORT))
-    finished(open_page(f"{TRAIN}{SHORT}&run.learning_rate=0.001"))
-    page = open_page("#lens=runs&dataset=subset&dataset.count=400&dataset/dataset=digits")
+def test_two_runs_are_compared_in_a_link(visit: Visit, open_page: OpenPage) -> None:
+    finished(visit(TRAIN + SHORT))
+    finished(visit(f"{TRAIN}{SHORT}&run.learning_rate=0.001"))
+    page = visit("#lens=runs&dataset=subset&dataset.count=400&dataset/dataset=digits")
     cards = page.locator('[data-testid="run-card"][data-state="done"]').filter(has_text="epochs 2")
     expect(cards).to_have_count(2, timeout=MAKING)
     for card in cards.all():
@@ -167,18 +167,18 @@ def test_two_runs_are_compared_in_a_link(open_page: OpenPage) -> None:
     expect(again.get_by_test_id("chart-loss")).to_be_visible(timeout=MAKING)
     again.get_by_role("button", name="Close the comparison").click()
     expect(again).not_to_have_url(re.compile("compared="))
-    unknown = open_page(f"#lens=runs&compared={'0' * 32},{'1' * 32}")
+    unknown = visit(f"#lens=runs&compared={'0' * 32},{'1' * 32}")
     expect(unknown.get_by_test_id("comparison-missing")).to_be_visible(timeout=MAKING)
 
 
-def test_axe_finds_nothing(open_page: OpenPage) -> None:
-    page = open_page(TRAIN)
+def test_axe_finds_nothing(visit: Visit) -> None:
+    page = visit(TRAIN)
     page.get_by_test_id("start-run").wait_for(timeout=MAKING)
-    expect_accessible_in_both_themes(page)
+    expect_lens_for_everyone(page)
     page.goto(f"{page.url.split('#')[0]}{TRAIN}{SHORT}")
     finished(page)
     page.get_by_test_id("samples").wait_for(timeout=MAKING)
     expect_accessible_in_both_themes(page)
     page.get_by_test_id("lens-runs").click()
     page.get_by_test_id("run-card").first.wait_for(timeout=MAKING)
-    expect_accessible_in_both_themes(page)
+    expect_lens_for_everyone(page)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MAKING, MapPage
 from tests.e2e.test_access import PHONE, expect_accessible
 
@@ -16,8 +16,8 @@ DIGITS = 1797
 TSNE = "#lens=map&dataset=digits&encoder=pixels&analysis=tsne&analysis.iterations=60&row=0"
 
 
-def test_the_map_says_how_far_to_trust_it(open_page: OpenPage) -> None:
-    page = MapPage(open_page()).ready(points=DIGITS)
+def test_the_map_says_how_far_to_trust_it(visit: Visit) -> None:
+    page = MapPage(visit()).ready(points=DIGITS)
     sentence = page.part("trust-sentence")
     expect(sentence).to_have_text(
         re.compile(r"On this map \d+% of the 15 nearest neighbors survive"), timeout=MAKING
@@ -32,8 +32,8 @@ def test_the_map_says_how_far_to_trust_it(open_page: OpenPage) -> None:
     expect(page.part("color-column")).to_have_value("recall")
 
 
-def test_lines_lead_to_the_true_neighbors_while_the_panel_is_open(open_page: OpenPage) -> None:
-    page = MapPage(open_page()).ready(points=DIGITS)
+def test_lines_lead_to_the_true_neighbors_while_the_panel_is_open(visit: Visit) -> None:
+    page = MapPage(visit()).ready(points=DIGITS)
     canvas = page.part("map-canvas")
     page.find_point()
     expect(canvas).to_have_attribute("data-lines", "0")
@@ -51,8 +51,8 @@ def test_lines_lead_to_the_true_neighbors_while_the_panel_is_open(open_page: Ope
     expect(canvas).to_have_attribute("data-lines", "0")
 
 
-def test_stability_is_checked_from_random_starts(open_page: OpenPage) -> None:
-    page = MapPage(open_page(TSNE)).ready(points=DIGITS)
+def test_stability_is_checked_from_random_starts(visit: Visit) -> None:
+    page = MapPage(visit(TSNE)).ready(points=DIGITS)
     page.part("trust").click(timeout=MAKING)
     page.part("check-stability").click()
     expect(page.part("stability-sentence")).to_have_text(
@@ -68,8 +68,8 @@ def test_stability_is_checked_from_random_starts(open_page: OpenPage) -> None:
     expect(page.page).to_have_url(re.compile("values=trust/stability&values:column=motion"))
 
 
-def test_settings_of_computed_colors_can_be_reached_on_a_phone(open_page: OpenPage) -> None:
-    page = MapPage(open_page("#values=clusters/kmeans", viewport=PHONE)).ready(points=DIGITS)
+def test_settings_of_computed_colors_can_be_reached_on_a_phone(visit: Visit) -> None:
+    page = MapPage(visit("#values=clusters/kmeans", viewport=PHONE)).ready(points=DIGITS)
     expect(page.part("computing")).to_have_count(0, timeout=MAKING)
     page.part("values-settings").click()
     panel = page.part("values-settings-panel")
