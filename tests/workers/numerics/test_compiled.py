@@ -23,7 +23,6 @@ print(numba.get_num_threads(), torch.get_num_threads(), *depths)
 @pytest.mark.parametrize(
     ("told", "numbers"),
     [
-        ({"OMP_NUM_THREADS": "2"}, "2 2"),
         ({"OMP_NUM_THREADS": "1"}, "1 1"),
         ({"OMP_NUM_THREADS": "2,4"}, "2 2"),
         ({"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "2"}, "2 2"),

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 SCRIPT = """
+import sys
 from hashlib import sha256
 import numpy as np
 from repscope.workers.numerics.knn import knn
@@ -19,7 +20,8 @@ from tests.workers.numerics.mixtures import mixture
 def show(name, *arrays):
     print(name, sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)).hexdigest())
 
-features = mixture(1333, 30)
+count = int(sys.argv[1])
+features = mixture(count, 30)
 graph = knn(features, 40)
 show("knn", graph.indices, graph.distances)
 joint = affinities(graph.indices, graph.distances, 12)
@@ -38,20 +40,23 @@ show("spectral", start)
 show("UMAP", umap(fuzzy, start, epochs=60, seed=7))
 measured = quality(features, flat, sample=100)
 show("quality", measured.trustworthiness, measured.continuity, measured.recall, measured.curve)
+spread = np.random.default_rng(0).standard_normal((2 * count, 40), dtype=np.float32)
+found = knn(spread, 20, method="approximate", seed=3)
+show("approximate", found.indices, found.distances, np.float64(found.recall))
 """
 
 
-def run(threads: int) -> str:
+def run(threads: int, count: int = 1333) -> str:
     environment = {**os.environ, "NUMBA_NUM_THREADS": str(threads)}
     environment |= {"OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
-    return subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    words = [sys.executable, "-c", SCRIPT, str(count)]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
 def single() -> str:
-    run(1)  # compiles what is not yet compiled; the process that does so rounds otherwise
+    run(1, 300)  # compiles what is not yet compiled; the process that does so rounds otherwise
     return run(1)
 
 

@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -82,30 +79,6 @@ def test_seeds_differ() -> None:
     np.testing.assert_array_equal(first.indices, again.indices)
     assert first.recall == again.recall
     assert (first.indices != other.indices).any()
-
-
-def test_threads_change_nothing() -> None:
-    script = """
-from hashlib import sha256
-import numpy as np
-from repscope.workers.numerics.knn import knn
-features = np.random.default_rng(0).standard_normal((2500, 40), dtype=np.float32)
-found = knn(features, 20, method="approximate", seed=3)
-print(sha256(found.indices.tobytes() + found.distances.tobytes()).hexdigest(), found.recall)
-"""
-
-    def run(threads: int) -> str:
-        names = ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
-        environment = {**os.environ, **dict.fromkeys(names, str(threads))}
-        return subprocess.run(
-            [sys.executable, "-c", script],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-
-    assert run(1) == run(2) == run(3)
 
 
 def crowd() -> np.ndarray:
