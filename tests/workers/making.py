@@ -1,5 +1,6 @@
 """Making things with plain calls, as a notebook would."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,13 @@ def upload(data: bytes, folder: Path | None = None) -> str:
 
 
 def make_recipe(recipe: dict[str, Any]) -> Result:
-    """Run a nested recipe."""
+    """Run a nested recipe; what was made once is there for all that have it as an input."""
+    return _made(json.dumps(recipe, sort_keys=True))
+
+
+@cache
+def _made(text: str) -> Result:
+    recipe = json.loads(text)
     inputs = {
         name: [make_recipe(each) for each in value]
         if isinstance(value, list)

@@ -1,5 +1,7 @@
 """t-SNE and UMAP as analyses: the same numbers from every engine, and what a map in motion does."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,17 @@ FEATURES = load_digits().data[:600].astype(np.float32)
 @pytest.fixture(scope="module")
 def graph() -> Result:
     return make("neighbors", "knn", {"k": 90}, embedding=embedding(FEATURES))
+
+
+@pytest.fixture(scope="module")
+def usual(graph: Result) -> Callable[..., Result]:
+    """The maps of the graph by a method's own settings; each is made once."""
+    return cache(lambda method, seed=0: make("projection", method, {}, seed, neighbors=graph))
+
+
+@pytest.fixture(scope="module")
+def peer(graph: Result) -> Result:
+    return make("projection", "tsne", {"engine": "openTSNE"}, neighbors=graph)
 
 
 class Watcher:
@@ -71,11 +84,10 @@ def quality(points: NDArray[np.float32]) -> float:
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
-def test_tsne_is_as_good_as_the_references(graph: Result, dimensions: int) -> None:
+def test_tsne_is_as_good_as_the_references(graph: Result, peer: Result, dimensions: int) -> None:
     ours = make("projection", "tsne", {"dimensions": dimensions}, neighbors=graph)
     assert ours.array("points").shape == (600, dimensions)
     assert ours.array("points").dtype == np.float32
-    peer = make("projection", "tsne", {"engine": "openTSNE"}, neighbors=graph)
     if dimensions == 2:  # KL compares only at the same affinities and dimensions
         assert ours.metrics["kl"] <= peer.metrics["kl"] * 1.02
     assert quality(ours.array("points")) >= quality(peer.array("points")) - 0.01
@@ -98,7 +110,9 @@ def test_umap_follows_its_seed(graph: Result) -> None:
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])
-def test_random_starts_follow_their_seed(graph: Result, method: str) -> None:
+def test_random_starts_follow_their_seed(
+    graph: Result, usual: Callable[..., Result], method: str
+) -> None:
     maps = [
         make("projection", method, {"initialization": "random"}, seed, neighbors=graph)
         for seed in (0, 0, 1)
@@ -109,7 +123,7 @@ def test_random_starts_follow_their_seed(graph: Result, method: str) -> None:
     assert quality(other) > 0.97
     # Groups keep their neighbors and lie elsewhere, which is what stability measures.
     motion = make("trust", "stability", projections=[maps[0], maps[2]]).metrics["motion"]
-    planned = [make("projection", method, {}, seed, neighbors=graph) for seed in (0, 1)]
+    planned = [usual(method, seed) for seed in (0, 1)]
     assert motion > make("trust", "stability", projections=planned).metrics["motion"]
 
 
@@ -149,10 +163,12 @@ def test_layouts_are_seen_while_they_form(tmp_path: Any, graph: Result, method: 
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])
-def test_a_map_flows_on_from_another(graph: Result, method: str) -> None:
+def test_a_map_flows_on_from_another(
+    graph: Result, usual: Callable[..., Result], method: str
+) -> None:
     change = {"perplexity": 25} if method == "tsne" else {"n_neighbors": 12}
     steps = {"iterations": 50} if method == "tsne" else {"epochs": 20}
-    before = make("projection", method, {}, neighbors=graph)
+    before = usual(method)
     after = make("projection", method, change | steps, neighbors=graph, start=before)
     scale = before.array("points").std()
     moved = np.linalg.norm(after.array("points") - before.array("points"), axis=1)
