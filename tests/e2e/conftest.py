@@ -6,12 +6,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Error as PlaywrightError
 
-from tools.app import App, running_app
+from tools.app import ENDED, App, running_app
 from tools.browser import open_browser
 
 PLUGINS = Path(__file__).parent / "plugins"
@@ -91,6 +93,16 @@ def opened(browser: Browser, complaints: list[str], **options: object) -> Page:
     return page
 
 
+def close(page: Page) -> None:
+    """Close a page and cancel what it began: nobody waits for it, and others would."""
+    server = page.url.partition("#")[0]
+    with suppress(PlaywrightError):  # its server may be gone
+        for job in page.request.get(f"{server}api/jobs").json()["jobs"]:
+            if job["state"] not in ENDED:
+                page.request.post(f"{server}api/jobs/{job['id']}/cancel")
+    page.context.close()
+
+
 @pytest.fixture
 def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
     """Open pages as a new visitor; what one of them complains of in its console is a failure."""
@@ -105,7 +117,7 @@ def open_page(app: App, browser: Browser) -> Iterator[OpenPage]:
 
     yield open_one
     for page in pages:
-        page.context.close()
+        close(page)
     assert complaints == [], app.log.read_text()
 
 
@@ -116,7 +128,7 @@ def kept_page(app: App, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     page = opened(browser, complaints)
     page.goto(f"{app.url}/{NOWHERE}")
     yield page, complaints
-    page.context.close()
+    close(page)
 
 
 @pytest.fixture

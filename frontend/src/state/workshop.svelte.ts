@@ -38,6 +38,12 @@ const STARTING_MS = 5000;
 
 export const isActive = (job: Job) => ACTIVE.has(job.state);
 
+/** The job after a retry was refused because somebody else, or another tab, was quicker. */
+async function goesOn(id: string, thrown: unknown): Promise<Job> {
+  if (thrown instanceof ApiError && thrown.status === 409) return getJob(id);
+  throw thrown;
+}
+
 export class Workshop {
   /** Jobs that this tab has asked for, newest first. */
   jobs = $state.raw<Job[]>([]);
@@ -174,13 +180,13 @@ export class Workshop {
     await this.cancel(job);
   }
 
-  /** Ask again for a job that failed or was cancelled. */
+  /** Ask again for a job that failed or was cancelled, as far as this page knows. */
   async retry(job: Job): Promise<void> {
     this.#abandoned.delete(job.id);
     for (const making of this.#makings.values()) {
       if (making.job?.id === job.id) making.error = null;
     }
-    this.#learn(await retryJob(job.id));
+    this.#learn(await retryJob(job.id).catch((thrown) => goesOn(job.id, thrown)));
   }
 
   /** Submit again what could not be submitted or fetched. */
