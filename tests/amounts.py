@@ -7,4 +7,4 @@ KILLS = int(os.environ.get("REPSCOPE_TEST_KILLS", "1"))
 #: Broken files that every reader is shown.
 MUTATIONS = int(os.environ.get("REPSCOPE_TEST_MUTATIONS", "50"))
 #: Images of the largest map that is drawn.
-POINTS = int(os.environ.get("REPSCOPE_TEST_POINTS", "100000"))
+POINTS = int(os.environ.get("REPSCOPE_TEST_POINTS", "50000"))

@@ -38,7 +38,7 @@ class MapPage:
         before = None
         while (now := (self.canvas_data()["frames"], self.page.url)) != before:
             before = now
-            self.page.wait_for_timeout(300)
+            self.page.wait_for_timeout(200)
         return self
 
     def canvas_data(self) -> dict[str, str]:

@@ -11,10 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_shapes_in_three_dimensions_colored_by_a_factor(visit: Visit) -> None:
-    view = MapPage(visit()).ready(points=1797)
-    view.choose("dataset", "shapes")
-    expect(view.part("map-canvas")).not_to_have_attribute("data-points", "1797", timeout=60_000)
-    view.ready(dimensions=2)
+    link = "#lens=map&dataset=shapes&dataset.count=400&encoder=pixels&analysis=pca&row=0"
+    view = MapPage(visit(link)).ready(points=400, dimensions=2)
     view.part("axes-3").click()
     view.ready(dimensions=3).settled()
     assert view.inked() > 0.005

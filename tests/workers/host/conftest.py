@@ -34,7 +34,7 @@ class HostBench:
 
     def start(self, name: str = "host") -> subprocess.Popen[bytes]:
         """Start a host for every job, and wait until it is ready."""
-        process = self._start("repscope.workers.host", "--name", name)
+        process = self._start("-m", "repscope.workers.host", "--name", name)
         self.ready(name)
         return process
 
@@ -47,13 +47,20 @@ class HostBench:
 
     def start_embedded(self) -> subprocess.Popen[bytes]:
         """Start the hosts that a server has, and wait until all are ready."""
-        process = self._start("repscope.workers.host.embedded")
+        process = self._start("-m", "repscope.workers.host.embedded")
         ready = {"live", "worker-1", "train"}
         self.wait(lambda: {w.id for w in self._alive() if w.state == "ready"} == ready)
         return process
 
-    def _start(self, *module: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-m", *module], stdin=subprocess.PIPE)
+    def start_impatient(self) -> subprocess.Popen[bytes]:
+        """Start a host that thinks itself idle after half a second."""
+        code = "from repscope.workers.host import __main__, loop; loop._BUSY_FOR = 0.5; "
+        process = self._start("-c", f"{code}__main__.main()", "--name", "host")
+        self.ready()
+        return process
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, *arguments], stdin=subprocess.PIPE)
         self.processes.append(process)
         return process
 

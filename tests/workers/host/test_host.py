@@ -124,7 +124,7 @@ def test_engines_are_compiled_when_nothing_goes_on(
     hosts: HostBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REPSCOPE_WARM_UP", "true")
-    host = hosts.start()
+    host = hosts.start_impatient()
 
     def compiler() -> list[psutil.Process]:
         children = psutil.Process(host.pid).children()
