@@ -8,8 +8,9 @@ export PYTHONDONTWRITEBYTECODE :=
 # What follows `make run ARGS=...` is handed to `repscope serve`, and PYTEST=... to pytest.
 ARGS ?=
 PYTEST ?=
-# So many tests run at once, each file's in one process; most have a server or a browser beside them.
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+# So many tests run at once, each file's in one process: one more than there are processors, for
+# those that kill something wait for what happens next.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PARALLEL = --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 # `make setup TORCH_BACKEND=cpu` installs PyTorch without CUDA: 200 MB instead of 3 GB.
 TORCH_BACKEND ?=
@@ -29,7 +30,7 @@ PAGE := backend/repscope/backend/static/index.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static static-python static-page ui shots bench endurance constraints catalogue clean
+.PHONY: help setup run test check static static-python static-page kernels ui shots bench endurance constraints catalogue clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,7 +47,7 @@ check: static ## Run every check and the tests that take seconds, before a commi
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser" $(PYTEST)
 
 static: setup
-	@$(MAKE) --jobs 2 static-python static-page
+	@$(MAKE) --jobs 2 static-python static-page kernels
 
 static-python:
 	$(BIN)/ruff format --check .
@@ -58,6 +59,10 @@ static-page:
 	$(BIN)/python -m tools.ui lint
 	$(BIN)/python -m tools.ui check
 	$(BIN)/python -m tools.ui test
+
+# Compiled once; otherwise every process of the tests would do it for itself.
+kernels:
+	$(BIN)/python -c 'from repscope.workers.numerics.warm import warm; warm()'
 
 ui: $(INSTALLED) ## Build the page anew
 	$(BIN)/python -m tools.ui build

@@ -45,7 +45,7 @@ SLOW = ("conformance", "e2e", "wheel", "workers/host")
 #: others come first, for the longest are among them.
 LAST = "e2e"
 #: Files that take longest begin before their like, so that nobody waits for one at the end.
-LONGEST = ("test_train", "test_access", "test_dissimilarity", "test_extending", "test_evaluate")
+LONGEST = ("test_evaluate", "test_lectures", "test_extending", "test_train", "test_export")
 HERE = Path(__file__).parent
 
 
