@@ -34,9 +34,9 @@ class MapPage:
         return self
 
     def settled(self) -> "MapPage":
-        """Wait until nothing moves any more: no animation runs and the address is written."""
+        """Wait until nothing moves: no animation, no line of text, and the address is written."""
         before = None
-        while (now := (self.canvas_data()["frames"], self.page.url)) != before:
+        while (now := (self.canvas_data()["frames"], self.box(), self.page.url)) != before:
             before = now
             self.page.wait_for_timeout(200)
         return self

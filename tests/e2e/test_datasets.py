@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
-from tests.e2e.map_page import MapPage
+from tests.e2e.map_page import MAKING, MapPage
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,9 @@ def test_shapes_in_three_dimensions_colored_by_a_factor(visit: Visit) -> None:
     view.ready(dimensions=3).settled()
     assert view.inked() > 0.005
     expect(view.part("caption")).to_contain_text("the three axes keep")
-    before = view.picture()
+    # The last line below the map, which takes of its height.
+    expect(view.part("trust-sentence")).to_be_visible(timeout=MAKING)
+    before = view.settled().picture()
     expect(view.part("tool-pan")).to_have_attribute("aria-pressed", "true")
     view.drag((0.4, 0.5), (0.6, 0.6))
     view.settled()
