@@ -30,7 +30,7 @@ PAGE := backend/repscope/backend/static/index.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static static-python static-page kernels ui shots bench endurance constraints catalogue clean
+.PHONY: help setup run test check static static-page test-page static-python kernels ui shots bench endurance constraints catalogue clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,7 +47,7 @@ check: static ## Run every check and the tests that take seconds, before a commi
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser" $(PYTEST)
 
 static: setup
-	@$(MAKE) --jobs 2 static-python static-page kernels
+	@$(MAKE) --jobs 2 static-page test-page static-python kernels
 
 static-python:
 	$(BIN)/ruff format --check .
@@ -58,6 +58,8 @@ static-python:
 static-page:
 	$(BIN)/python -m tools.ui lint
 	$(BIN)/python -m tools.ui check
+
+test-page:
 	$(BIN)/python -m tools.ui test
 
 # Compiled once; otherwise every process of the tests would do it for itself.
