@@ -30,7 +30,7 @@ PAGE := backend/repscope/backend/static/index.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static static-page test-page static-python kernels ui shots bench endurance constraints catalogue clean
+.PHONY: help setup run test check static static-page test-page static-python ui shots bench endurance constraints catalogue clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,7 +47,7 @@ check: static ## Run every check and the tests that take seconds, before a commi
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser" $(PYTEST)
 
 static: setup
-	@$(MAKE) --jobs 2 static-page test-page static-python kernels
+	@$(MAKE) --jobs 2 static-page test-page static-python
 
 static-python:
 	$(BIN)/ruff format --check .
@@ -61,10 +61,6 @@ static-page:
 
 test-page:
 	$(BIN)/python -m tools.ui test
-
-# Compiled once; otherwise every process of the tests would do it for itself.
-kernels:
-	$(BIN)/python -c 'from repscope.workers.numerics.warm import warm; warm()'
 
 ui: $(INSTALLED) ## Build the page anew
 	$(BIN)/python -m tools.ui build

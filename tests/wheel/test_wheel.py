@@ -104,11 +104,8 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lend_bytecode(environment: Path) -> None:
     """Copy what is compiled already, by Python and by numba, where the source is the same.
 
-    Compiling PyTorch once more would take half a minute, and Repscope's kernels as long: these are
-    compiled here, where every other test finds them.
+    Compiling PyTorch once more would take half a minute, and Repscope's kernels as long.
     """
-    warm = "from repscope.workers.numerics.warm import warm; warm()"
-    subprocess.run([sys.executable, "-c", warm], check=True)
     there = Path(*environment.glob("lib/python*/site-packages"))
     for home in repscope.__path__:
         for source in Path(home).rglob("*.py"):
