@@ -1,10 +1,11 @@
 """Jobs on the page: progress, stopping, and the words of an error."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.map_page import MapPage
+from tests.e2e.recipes import projection
 from tools.app import App
 
 # As tests/e2e/plugins/failing_map.py says it; importing a plugin would register it here.
@@ -36,6 +37,30 @@ def test_a_running_job_shows_its_progress_and_can_be_stopped(view: MapPage, app:
     view.choose("map", "pca")
     expect(view.part("trouble")).to_have_count(0)
     view.ready(points=1797)
+
+
+def test_what_is_left_goes_on_for_what_is_made_of_it(view: MapPage, visit: Visit, app: App) -> None:
+    app.finish(projection())
+    slow = app.post("/api/jobs", projection("slow_map"))["id"]
+    app.wait_for(slow, "running")  # so nothing else is made yet
+    scenes = "dataset=shapes&dataset.count=57"
+    rest = "encoder=pixels&analysis=pca"
+    visit(f"#lens=map&{scenes}&{rest}")
+    expect(view.part("jobs-tray")).to_contain_text("Raw pixels on Shapes")
+    some = scenes.replace("dataset", "dataset/dataset", 1).replace("&dataset", "&dataset/dataset")
+    link = f"#lens=map&dataset=subset&dataset.count=30&{some}&{rest}"
+    # What was looked at is given up last of all.
+    late: list[Route] = []
+    view.page.route("**/cancel*", lambda route: late.append(route))
+    view.page.goto(f"{app.url}/{link}")
+    expect(view.part("jobs-tray")).to_contain_text("PCA of Raw pixels on part of Shapes")
+    assert late
+    for call in late:
+        with view.page.expect_response(call.request.url):
+            call.continue_()
+    view.page.unroute("**/cancel*")
+    app.post(f"/api/jobs/{slow}/cancel")
+    view.ready(points=30)
 
 
 def test_a_failed_job_says_why_with_its_id(view: MapPage) -> None:

@@ -32,6 +32,10 @@ export const getJob = (id: string) => getJson<Answer<"/api/jobs/{id}", "get">>(`
 export const cancelJob = (id: string) =>
   postJson<Answer<"/api/jobs/{id}/cancel", "post">>(`/jobs/${id}/cancel`, {});
 
+/** Take the wish for a job back, but none for what is made from it: it goes on for those. */
+export const leaveJob = (id: string) =>
+  postJson<Answer<"/api/jobs/{id}/cancel", "post">>(`/jobs/${id}/cancel?alone=true`, {});
+
 /** Ask for what a running job has made so far; it stands in `result` once it is published. */
 export const finishJob = (id: string) =>
   postJson<Answer<"/api/jobs/{id}/finish", "post">>(`/jobs/${id}/finish`, {});
@@ -41,9 +45,6 @@ export async function getIntermediate(id: string, slot: number): Promise<Numeric
   const response = await request(`/jobs/${id}/intermediate/${slot}.npy`);
   return parseNpy(await response.arrayBuffer());
 }
-
-export const retryJob = (id: string) =>
-  postJson<Answer<"/api/jobs/{id}/retry", "post">>(`/jobs/${id}/retry`, {});
 
 /** All trainings that are under way or left something, newest first. */
 export const getRuns = async () => (await getJson<Answer<"/api/runs", "get">>("/runs")).runs;

@@ -2445,7 +2445,10 @@ export interface operations {
     };
     cancel_job: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description keep my wishes for what is made from it; it goes on for those */
+                alone?: boolean;
+            };
             header?: never;
             path: {
                 /** @description 32 hexadecimal digits */

@@ -7,7 +7,7 @@ import {
   getJob,
   getJobs,
   getManifest,
-  retryJob,
+  leaveJob,
   submit,
 } from "../api/calls";
 import { EventStream } from "../api/events";
@@ -38,11 +38,8 @@ const STARTING_MS = 5000;
 
 export const isActive = (job: Job) => ACTIVE.has(job.state);
 
-/** The job after a retry was refused because somebody else, or another tab, was quicker. */
-async function goesOn(id: string, thrown: unknown): Promise<Job> {
-  if (thrown instanceof ApiError && thrown.status === 409) return getJob(id);
-  throw thrown;
-}
+/** Whether a job that was given up can be asked for again as if it had not been. */
+const mayReturn = (job: Job) => isActive(job) || job.state === "cancelled";
 
 export class Workshop {
   /** Jobs that this tab has asked for, newest first. */
@@ -63,7 +60,7 @@ export class Workshop {
   /** Since when no worker has been seen (performance clock). */
   #lonelySince: number | null = null;
   #makings = new Map<string, Making>();
-  /** Jobs that were cancelled because something else is looked at now. */
+  /** Jobs that are no longer asked for, because something else is looked at now. */
   #abandoned = new Set<string>();
   /** Jobs whose story is wanted, whether or not they go on. */
   #attended = new Set<string>();
@@ -100,7 +97,7 @@ export class Workshop {
       making = new Making(recipe);
       this.#makings.set(key, making);
       void this.#submit(making);
-    } else if (making.job?.state === "cancelled" && this.#abandoned.has(making.job.id)) {
+    } else if (making.job && mayReturn(making.job) && this.#abandoned.has(making.job.id)) {
       // Wanted again. Not at once: this may be asked while a value is derived.
       const back = making;
       const { id } = making.job;
@@ -172,32 +169,33 @@ export class Workshop {
     this.#learn(await cancelJob(job.id));
   }
 
-  /** Cancel what the page itself no longer needs: nobody is told of it, or asked to try again. */
+  /**
+   * Give up what the page itself no longer needs: nobody is told of it, or asked to try again.
+   * What is made from it may be what is looked at now, so that goes on, and it with it.
+   */
   async abandon(job: Job): Promise<void> {
     if (this.#abandoned.has(job.id)) return;
     // What it is made from ends with it, unless something else waits for that too.
     for (const id of [job.id, ...job.inputs]) this.#abandoned.add(id);
-    await this.cancel(job);
+    this.#learn(await leaveJob(job.id));
   }
 
-  /** Ask again for a job that failed or was cancelled, as far as this page knows. */
+  /**
+   * Ask again for a job that failed or was cancelled, as far as this page knows: by its recipe, for
+   * it may go on already, for something that is made from it or for another tab.
+   */
   async retry(job: Job): Promise<void> {
     this.#abandoned.delete(job.id);
     for (const making of this.#makings.values()) {
       if (making.job?.id === job.id) making.error = null;
     }
-    this.#learn(await retryJob(job.id).catch((thrown) => goesOn(job.id, thrown)));
+    this.#learn(await submit(job.recipe));
   }
 
-  /** Submit again what could not be submitted or fetched. */
+  /** Submit again what could not be made, submitted or fetched. */
   again(making: Making): void {
-    if (making.job && !isActive(making.job) && making.job.state !== "done") {
-      void this.retry(making.job).catch((thrown) => {
-        making.error = asApiError(thrown);
-      });
-      return;
-    }
     making.error = null;
+    if (making.job) this.#abandoned.delete(making.job.id);
     void this.#submit(making);
   }
 

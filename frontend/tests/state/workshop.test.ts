@@ -2,38 +2,50 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Job } from "../../src/api/types";
 import { Workshop } from "../../src/state/workshop.svelte";
 
-const job = (state: string) =>
-  ({ id: "a", state, inputs: [], recipe: {}, error: null }) as unknown as Job;
+const recipe = { kind: "dataset", method: "digits" } as const;
 
-/** A server that refuses to retry, and then says how the job stands. */
-function refuse(status: number, standing: Job): void {
+const job = (state: string) =>
+  ({ id: "a", state, inputs: [], recipe, error: null }) as unknown as Job;
+
+/** A server that answers every call alike; returns what it is asked about jobs. */
+function answer(state: string): string[] {
+  const asked: string[] = [];
   vi.stubGlobal("EventSource", class extends EventTarget {});
   vi.stubGlobal("fetch", async (path: string) => {
-    if (!path.endsWith("/retry")) return Response.json(standing);
-    const error = { code: "conflict", message: "This job is queued; there is nothing to retry." };
-    return Response.json({ error }, { status });
+    if (path.startsWith("/api/jobs")) asked.push(path);
+    return Response.json(job(state));
   });
+  return asked;
 }
 
-describe("a retry", () => {
-  // The page looks after the workers while a job goes on; not here.
-  beforeEach(() => vi.useFakeTimers());
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.unstubAllGlobals();
-  });
+// The page looks after the workers while a job goes on; not here.
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
-  it("follows a job that goes on already", async () => {
-    refuse(409, job("queued"));
+describe("a retry", () => {
+  it("is a wish for the recipe: the job may go on already, for another wish", async () => {
+    const asked = answer("queued");
     const workshop = new Workshop();
     await workshop.retry(job("cancelled"));
+    expect(asked).toEqual(["/api/jobs"]);
     expect(workshop.jobs.map(({ state }) => state)).toEqual(["queued"]);
   });
+});
 
-  it("says why it is refused otherwise", async () => {
-    refuse(403, job("cancelled"));
+describe("what is given up", () => {
+  it("is asked for again when it is wanted while it still goes on", async () => {
+    const asked = answer("running");
     const workshop = new Workshop();
-    await expect(workshop.retry(job("cancelled"))).rejects.toThrow("nothing to retry");
-    expect(workshop.jobs).toEqual([]);
+    const making = workshop.make(recipe);
+    await vi.waitFor(() => expect(making.job).not.toBeNull());
+    await workshop.abandon(job("running"));
+    // What is made from it may be looked at now: only the wish for itself is taken back.
+    expect(asked).toEqual(["/api/jobs", "/api/jobs/a/cancel?alone=true"]);
+    workshop.make(recipe);
+    workshop.make(recipe);
+    await vi.waitFor(() => expect(asked.slice(2)).toEqual(["/api/jobs"]));
   });
 });

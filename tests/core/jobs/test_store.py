@@ -79,6 +79,15 @@ def test_cancelling_an_input_cancels_what_needs_it(bench: Bench) -> None:
     assert bench.jobs.get(root.id).state == "cancelled"
 
 
+def test_an_input_given_up_alone_goes_on_for_what_needs_it(bench: Bench) -> None:
+    dataset = bench.submit(DATASET)
+    root = bench.submit(PROJECTION)
+    assert bench.jobs.cancel(dataset.id, "ada", alone=True).state == "queued"
+    assert bench.jobs.get(root.id).state == "waiting"
+    bench.jobs.cancel(root.id, "ada", alone=True)
+    assert {job.state for job in bench.jobs.recent()} == {"cancelled"}
+
+
 def test_two_want_it_and_one_cancels(bench: Bench) -> None:
     root = bench.submit(PROJECTION, owner="ada")
     bench.submit(PROJECTION, owner="grace")

@@ -79,9 +79,16 @@ def get_job(job_id: IdInPath, services: ServicesOf) -> Job:
 
 
 @router.post("/jobs/{id}/cancel")
-def cancel_job(job_id: IdInPath, services: ServicesOf, owner: Owner) -> Job:
+def cancel_job(
+    job_id: IdInPath,
+    services: ServicesOf,
+    owner: Owner,
+    alone: Annotated[
+        bool, Query(description="keep my wishes for what is made from it; it goes on for those")
+    ] = False,
+) -> Job:
     """Take my wish back; the job stops when nobody else wants it."""
-    job = services.jobs.cancel(job_id, owner)
+    job = services.jobs.cancel(job_id, owner, alone=alone)
     services.announce()
     return Job.of(job)
 

@@ -97,8 +97,13 @@ class JobStore:
         with self._database.read() as connection:
             return set(connection.execute(query).scalars())
 
-    def cancel(self, job_id: str, owner: str) -> Job:
+    def cancel(self, job_id: str, owner: str, *, alone: bool = False) -> Job:
         """Withdraw one person's wish; what nobody wants any longer stops.
+
+        Args:
+            job_id: The job.
+            owner: The person.
+            alone: Let their wishes for what is made from it stand; it goes on for those.
 
         Raises:
             NotFound: There is no such job.
@@ -111,7 +116,9 @@ class JobStore:
                 raise NotFound(f"There is no job '{job_id}'.")
             if state not in UNFINISHED:
                 raise Conflict(f"This job is {state} already.", job=job_id)
-            down = [job_id, *transitions.dependents_of(connection, job_id)]
+            down = [job_id]
+            if not alone:
+                down += transitions.dependents_of(connection, job_id)
             connection.execute(
                 requests.update()
                 .where(requests.c.job_id.in_(down), requests.c.owner == owner)
