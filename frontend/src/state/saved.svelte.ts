@@ -21,14 +21,19 @@ const LOOK_AGAIN_MS = 150;
 export class Saved {
   list = $state.raw<SavedSelection[]>([]);
   error = $state.raw<ApiError | null>(null);
+  /** Whether something is being saved, renamed or forgotten. */
   busy = $state(false);
+  /** Whether they are being looked up; that hinders nobody from saving one. */
+  looking = $state(false);
   #dataset: string | null = null;
 
   /** Look at the selections of a dataset. */
   async look(dataset: string): Promise<void> {
     if (this.#dataset !== dataset) this.list = [];
     this.#dataset = dataset;
-    await this.#do(async () => {});
+    this.looking = true;
+    await this.#try(async () => {});
+    this.looking = false;
   }
 
   /** Save rows of a dataset under a name. */
@@ -59,6 +64,11 @@ export class Saved {
 
   async #do(action: () => Promise<unknown>): Promise<void> {
     this.busy = true;
+    await this.#try(action);
+    this.busy = false;
+  }
+
+  async #try(action: () => Promise<unknown>): Promise<void> {
     this.error = null;
     try {
       await action();
@@ -66,7 +76,6 @@ export class Saved {
     } catch (thrown) {
       this.error = asApiError(thrown);
     }
-    this.busy = false;
   }
 }
 
