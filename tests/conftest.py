@@ -41,27 +41,35 @@ settings.load_profile("steady")
 
 #: Folders whose tests start whole servers or kill workers: not for the check before every commit.
 SLOW = ("conformance", "e2e", "wheel", "workers/host")
-#: Of these, what comes last: a process keeps its browser, and the server for it, to its end. The
-#: others come first, for the longest are among them.
+#: Of these, what comes last: a process keeps its browser, and the server for it, to its end.
 LAST = "e2e"
 #: Files that take longest begin before their like, so that nobody waits for one at the end.
 LONGEST = ("test_evaluate", "test_lectures", "test_extending", "test_train", "test_export")
 HERE = Path(__file__).parent
 
 
-def rank(item: pytest.Item) -> tuple[int, bool]:
-    """Place of a test in the run: 0, 1 or 2 for its folder, and within it that of its file."""
-    found = next((folder for folder in SLOW if item.path.is_relative_to(HERE / folder)), None)
-    folder = 1 if found is None else 2 if found == LAST else 0
-    return folder, item.path.stem not in LONGEST
+def group(item: pytest.Item) -> str:
+    """Tell whether a test comes last, waits for servers most of its time, or computes."""
+    folders = [folder for folder in SLOW if item.path.is_relative_to(HERE / folder)]
+    return "computes" if not folders else "last" if LAST in folders else "waits"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    files: dict[str, dict[Path, int]] = {"waits": {}, "computes": {}, "last": {}}
     for item in items:
-        if rank(item)[0] != 1:
+        if group(item) != "computes":
             item.add_marker(pytest.mark.slow)
-    items.sort(key=rank)
+        numbers = files[group(item)]
+        numbers.setdefault(item.path, len(numbers))
+
+    # Files that wait leave the processors to those that compute: they take turns.
+    def place(item: pytest.Item) -> tuple[bool, bool, float]:
+        numbers = files[group(item)]
+        last = group(item) == "last"
+        return last, item.path.stem not in LONGEST, numbers[item.path] / len(numbers)
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:
