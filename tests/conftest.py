@@ -43,8 +43,12 @@ settings.load_profile("steady")
 SLOW = ("conformance", "e2e", "wheel", "workers/host")
 #: Of these, what comes last: a process keeps its browser, and the server for it, to its end.
 LAST = "e2e"
-#: Files that take longest begin before their like, so that nobody waits for one at the end.
-LONGEST = ("test_evaluate", "test_lectures", "test_extending", "test_train", "test_export")
+#: Its files that take longest, longest first, so that nobody waits for one at the end.
+LONGEST = (
+    *("test_evaluate", "test_lectures", "test_living", "test_train", "test_extending"),
+    *("test_adding_arrays", "test_export", "test_map", "test_attention", "test_access"),
+    *("test_start", "test_multiples", "test_dissimilarity", "test_datasets"),
+)
 HERE = Path(__file__).parent
 
 
@@ -64,10 +68,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         numbers.setdefault(item.path, len(numbers))
 
     # Files that wait leave the processors to those that compute: they take turns.
-    def place(item: pytest.Item) -> tuple[bool, bool, float]:
+    def place(item: pytest.Item) -> tuple[int, float]:
         numbers = files[group(item)]
-        last = group(item) == "last"
-        return last, item.path.stem not in LONGEST, numbers[item.path] / len(numbers)
+        share = numbers[item.path] / len(numbers)
+        if group(item) != "last":
+            return -1, share
+        name = item.path.stem
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST), share
 
     items.sort(key=place)
 
