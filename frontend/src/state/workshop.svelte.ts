@@ -165,7 +165,9 @@ export class Workshop {
     this.#learn(await finishJob(job.id));
   }
 
+  /** Stop a job because somebody says so: it stands there as stopped until they ask again. */
   async cancel(job: Job): Promise<void> {
+    this.#abandoned.delete(job.id);
     this.#learn(await cancelJob(job.id));
   }
 
