@@ -8,8 +8,8 @@ export PYTHONDONTWRITEBYTECODE :=
 # What follows `make run ARGS=...` is handed to `repscope serve`, and PYTEST=... to pytest.
 ARGS ?=
 PYTEST ?=
-# So many tests run at once, each file's in one process: one more than there are processors, for
-# those that kill something wait for what happens next.
+# So many tests run at once, each file's in one process (see tests/order.py): one more than there are
+# processors, for those that kill something wait for what happens next.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PARALLEL = --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 # `make setup TORCH_BACKEND=cpu` installs PyTorch without CUDA: 200 MB instead of 3 GB.

@@ -1,15 +1,15 @@
-"""What every test shares: its surroundings, the order of the run, and servers."""
+"""What every test shares: its surroundings, the plugins of the run, and servers."""
 
 import gc
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from repscope.workers.runner.priority import stay_nice
+from tests import order
 from tests.completeness import Completeness
 from tests.servers import Postgres, postgres_server
 
@@ -39,45 +39,6 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
-#: Folders whose tests start whole servers or kill workers: not for the check before every commit.
-SLOW = ("conformance", "e2e", "wheel", "workers/host")
-#: Of these, what comes last: a process keeps its browser, and the server for it, to its end.
-LAST = "e2e"
-#: Its files that take longest, longest first, so that nobody waits for one at the end.
-LONGEST = (
-    *("test_evaluate", "test_lectures", "test_living", "test_train", "test_extending"),
-    *("test_adding_arrays", "test_export", "test_map", "test_attention", "test_access"),
-    *("test_start", "test_multiples", "test_dissimilarity", "test_datasets"),
-)
-HERE = Path(__file__).parent
-
-
-def group(item: pytest.Item) -> str:
-    """Tell whether a test comes last, waits for servers most of its time, or computes."""
-    folders = [folder for folder in SLOW if item.path.is_relative_to(HERE / folder)]
-    return "computes" if not folders else "last" if LAST in folders else "waits"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    files: dict[str, dict[Path, int]] = {"waits": {}, "computes": {}, "last": {}}
-    for item in items:
-        if group(item) != "computes":
-            item.add_marker(pytest.mark.slow)
-        numbers = files[group(item)]
-        numbers.setdefault(item.path, len(numbers))
-
-    # Files that wait leave the processors to those that compute: they take turns.
-    def place(item: pytest.Item) -> tuple[int, float]:
-        numbers = files[group(item)]
-        share = numbers[item.path] / len(numbers)
-        if group(item) != "last":
-            return -1, share
-        name = item.path.stem
-        return LONGEST.index(name) if name in LONGEST else len(LONGEST), share
-
-    items.sort(key=place)
-
 
 def pytest_collection_finish() -> None:
     gc.collect()
@@ -87,6 +48,7 @@ def pytest_collection_finish() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     everything = os.environ.get("REPSCOPE_TEST_ALL", "") not in ("", "0")
     config.pluginmanager.register(Completeness(everything=everything), "completeness")
+    config.pluginmanager.register(order, "order")
 
 
 @pytest.fixture(scope="session")

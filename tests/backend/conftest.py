@@ -21,7 +21,6 @@ from repscope.core.settings import Settings
 from repscope.workers.reporting import Silent
 from repscope.workers.runner.making import Maker
 from tests.backend.recipes import ATLAS, DIGITS, GRAPH, MAP
-from tools.app import App, running_app
 
 URL = "http://127.0.0.1:8000"
 
@@ -98,12 +97,3 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         for recipe in (DIGITS, MAP, GRAPH, ATLAS):
             bench.make(recipe)
         yield bench
-
-
-@pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """A real server with real workers, in which the map of the digits is made."""
-    # Outside pytest's long folder names: a Unix socket's path has 104 bytes at most.
-    with running_app(tmp_path_factory.mktemp("s") / "data") as app:
-        assert app.finish(MAP)["state"] == "done"
-        yield app

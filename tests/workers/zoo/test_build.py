@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from repscope.workers.encoders import shelf
+from repscope.workers.encoders import shelf, shelved
 from repscope.workers.zoo import build as building
 from repscope.workers.zoo.baselines import Verdict
 from repscope.workers.zoo.build import build, main
@@ -37,10 +37,10 @@ def test_the_smallest_is_made_again(tmp_path: Path) -> None:
     assert made.recipe == committed.recipe
     assert made.meta["run"]["steps"] == committed.meta["run"]["steps"]
     assert made.meta["samples"]["rows"] == committed.meta["samples"]["rows"]
-    _, weights, arrays = shelf.read(shelf.place(SMALLEST, shelf=tmp_path))
-    _, theirs, _ = shelf.read(shelf.place(SMALLEST))
+    _, weights, arrays = shelved.read(shelf.place(SMALLEST, shelf=tmp_path))
+    _, theirs, _ = shelved.read(shelf.place(SMALLEST))
     assert {n: w.shape for n, w in weights.items()} == {n: w.shape for n, w in theirs.items()}
-    assert all(torch.equal(weight, shelf.kept(weight)) for weight in weights.values())
+    assert all(torch.equal(weight, shelved.kept(weight)) for weight in weights.values())
     assert len(arrays["held_out"]) == verdict.rows == committed.beats["rows"]
 
 

@@ -11,7 +11,7 @@ from repscope.core.params import normalize
 from repscope.core.recipes import Recipe, normalized_id
 from repscope.workers import registry
 from repscope.workers.context import Context, Result
-from repscope.workers.encoders import shelf
+from repscope.workers.encoders import shelf, shelved
 from repscope.workers.registry import MethodParams, register
 
 WEIGHTS = "weights.safetensors"
@@ -81,7 +81,7 @@ def zoo(context: Context, params: Params) -> Result:
 
 def _result(context: Context, name: str, stop_at: int | None, target: Path) -> Result:
     """Read an encoder, or a snapshot of it, and write its weights to `target`."""
-    card, weights, arrays = shelf.read(shelf.place(name, stop_at))
+    card, weights, arrays = shelved.read(shelf.place(name, stop_at))
     save_file(weights, target)
     trained_on = card.recipe["inputs"]["dataset"]
     meta = card.meta | {

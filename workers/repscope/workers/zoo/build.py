@@ -16,7 +16,7 @@ from repscope.core.errors import RepscopeError
 from repscope.core.recipes import Recipe
 from repscope.workers import registry
 from repscope.workers.context import Context, Result
-from repscope.workers.encoders import shelf
+from repscope.workers.encoders import shelf, shelved
 from repscope.workers.folder import PlainFolder, temporary_folder
 from repscope.workers.reporting import Silent
 from repscope.workers.training.publishing import WEIGHTS
@@ -79,7 +79,7 @@ def train(entry: Entry, dataset: Result) -> tuple[Result, list[Result]]:
     snapshots = [result for _, result in area.published]
     for each in (run, *snapshots):
         path = each.file(WEIGHTS)
-        save_file({name: shelf.kept(w) for name, w in load_file(path).items()}, path)
+        save_file({name: shelved.kept(w) for name, w in load_file(path).items()}, path)
     return run, snapshots
 
 
@@ -102,7 +102,7 @@ def _keep(entry: Entry, run: Result, verdict: Verdict, path: Path) -> None:
         for name, weight in load_file(run.file(WEIGHTS)).items()
         if not name.startswith(entry.unneeded)
     }
-    shelf.write(path, card, weights, run.arrays)
+    shelved.write(path, card, weights, run.arrays)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
