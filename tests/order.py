@@ -14,7 +14,7 @@ LAST = "e2e"
 LONGEST = (
     *("test_evaluate", "test_lectures", "test_living", "test_train", "test_extending"),
     *("test_adding_arrays", "test_export", "test_map", "test_attention", "test_access"),
-    *("test_start", "test_multiples", "test_dissimilarity", "test_datasets"),
+    *("test_multiples", "test_dissimilarity", "test_datasets"),
 )
 #: Folders whose tests share servers. One process takes all of such a folder, and all begin first.
 SHARING = ("conformance", "client", "backend/served")

@@ -2,11 +2,14 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -15,7 +18,11 @@ import pytest
 from repscope.backend.cli import main
 from tests.backend.commanding import REPSCOPE, command, wait
 from tests.backend.recipes import MAP
-from tools.app import App, free_port, running_app
+from tools.app import App, answers, free_port, running_app
+
+ROOT = Path(__file__).resolve().parents[2]
+#: By the plugin of the benchmarks.
+LONG = {"kind": "dataset", "method": "many_images", "params": {"count": 2_000_000}}
 
 
 def family(app: App) -> list[psutil.Process]:
@@ -34,21 +41,33 @@ def all_up(app: App) -> bool:
     ]
 
 
+@contextmanager
+def listening(app: App) -> Iterator[None]:
+    """Hear of events meanwhile, which holds a request open."""
+    with socket.create_connection(("127.0.0.1", int(app.url.rpartition(":")[2]))) as stream:
+        stream.sendall(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"200 OK" in stream.recv(1000)
+        yield
+
+
 def gone(processes: list[psutil.Process], seconds: float) -> bool:
     return not psutil.wait_procs(processes, timeout=seconds)[1]
 
 
 @pytest.mark.slow
 def test_a_life(tmp_path: Path) -> None:
-    """Start, two lines, a crash of the workers, a refused twin, Ctrl-C, nothing left."""
-    with running_app(tmp_path / "data") as app:
+    """Start, two lines, a crash of the workers, a refused twin, Ctrl-C, nothing left, and again."""
+    data = tmp_path / "data"
+    (data / "plugins").mkdir(parents=True)
+    shutil.copy(ROOT / "benchmarks" / "many_images.py", data / "plugins")
+    with running_app(data) as app:
         wait(lambda: all_up(app))
         assert app.log.read_text().splitlines() == [
             f"Repscope runs at {app.url} (Ctrl-C ends it)",
-            f"Data folder: {tmp_path / 'data'}",
+            f"Data folder: {data}",
         ]
 
-        twin = command("serve", "--no-browser", "--port", "0", "--data", str(app.data))
+        twin = command("serve", "--no-browser", "--port", "0", "--data", str(data))
         assert (twin.returncode, twin.stdout) == (1, "")
         assert f"process {app.process.pid}, {app.url}" in twin.stderr
         assert len(twin.stderr.splitlines()) == 1
@@ -65,13 +84,20 @@ def test_a_life(tmp_path: Path) -> None:
         wait(lambda: all_up(app))
         assert app.finish(MAP)["state"] == "done"
 
+        job = app.post("/api/jobs", LONG)["id"]
+        app.wait_for(job, "running")
         started = family(app)
         assert len(started) == 4
-        assert app.interrupt() == 0
+        with listening(app):
+            begun = time.monotonic()
+            assert app.interrupt() == 0
+            assert time.monotonic() - begun < 8
         assert gone(started, 8)
         assert len(app.log.read_text().splitlines()) == 2
-    assert (tmp_path / "data" / "logs" / "workers.log").is_file()
-    assert (tmp_path / "data" / "logs" / "server.log").is_file()
+    assert (data / "logs" / "workers.log").is_file()
+    assert (data / "logs" / "server.log").is_file()
+    with running_app(data) as app:
+        app.wait_for(job, "done")
 
 
 @pytest.mark.slow
@@ -105,15 +131,37 @@ def test_what_a_dead_server_left_running_is_ended(tmp_path: Path) -> None:
             wait(lambda: all_up(app))
 
 
-def test_ctrl_c_during_a_stream_does_not_hang(tmp_path: Path) -> None:
-    with running_app(tmp_path / "data") as app:
-        port = int(app.url.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port)) as stream:
-            stream.sendall(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert b"200 OK" in stream.recv(1000)
-            begun = time.monotonic()
-            assert app.interrupt() == 0
-            assert time.monotonic() - begun < 6
+@pytest.mark.slow
+def test_make_run_starts_it_and_control_c_leaves_no_process(tmp_path: Path) -> None:
+    port = free_port()
+    log = tmp_path / "make.log"
+    # `make test` tells its children that they run inside make; a person's terminal does not.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    with log.open("wb") as output:
+        make = subprocess.Popen(
+            ["make", "run", f"ARGS=--no-browser --port {port} --data {tmp_path / 'data'}"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while not answers(f"http://127.0.0.1:{port}"):
+            assert make.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        started = [psutil.Process(make.pid), *psutil.Process(make.pid).children(recursive=True)]
+        os.killpg(make.pid, signal.SIGINT)
+        make.wait(20)
+        _, alive = psutil.wait_procs(started, timeout=10)
+        assert alive == []
+        assert "Traceback" not in log.read_text()
+    finally:
+        if make.poll() is None:
+            os.killpg(make.pid, signal.SIGKILL)
 
 
 @pytest.mark.slow

@@ -15,14 +15,14 @@ from repscope.backend.app import create_app
 from repscope.backend.openapi import document
 from repscope.core.catalogue import Catalogue
 from repscope.core.settings import Settings
-from tools.app import App, running_app
+from tests.client.conftest import TOKEN
+from tools.app import App
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 #: Calls that are told under their names but stand in no OpenAPI document.
 BESIDE = {("GET", "/metrics")}
 #: Calls that only the shell makes, as the page says.
 SHELL_ALONE = {("GET", "/metrics"), ("GET", "/api/health/live"), ("GET", "/api/health/ready")}
-TOKEN = "a-token-of-the-tests"
 
 Call = tuple[str, str]
 
@@ -112,14 +112,13 @@ def test_the_examples_in_python_reach_every_call(
 @pytest.mark.slow
 @pytest.mark.curl
 def test_the_examples_of_signing_in_open_a_server_with_a_token(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    guarded: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REPSCOPE_TOKEN", TOKEN)
-    with running_app(tmp_path / "data") as app:
-        monkeypatch.setenv("REPSCOPE_URL", app.url)
-        script = f"api={app.url}/api\n" + blocks("bash token")
-        shown = subprocess.run(
-            ["bash", "-eu", "-c", script], capture_output=True, check=True, timeout=60
-        )
-        assert json.loads(shown.stdout)["status"] == "ok"
-        exec(compile(blocks("python token"), str(PAGE), "exec"), {})
+    monkeypatch.setenv("REPSCOPE_URL", guarded.url)
+    script = f"api={guarded.url}/api\n" + blocks("bash token")
+    shown = subprocess.run(
+        ["bash", "-eu", "-c", script], capture_output=True, check=True, timeout=60
+    )
+    assert json.loads(shown.stdout)["status"] == "ok"
+    exec(compile(blocks("python token"), str(PAGE), "exec"), {})

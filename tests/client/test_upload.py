@@ -3,7 +3,6 @@
 import io
 import os
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,10 @@ from safetensors.torch import save
 from repscope.backend.cli import main
 from repscope.client import Client, Recipe, TooLarge, Unavailable
 from repscope.client.packing import pieces_of, zipped
+from tests.client.conftest import TOKEN
 from tests.workers.encoders.checkpoints.official import vit
 from tests.workers.zipping import picture
-from tools.app import App, free_port, running_app
+from tools.app import App, free_port
 
 
 @pytest.fixture
@@ -108,16 +108,9 @@ def test_what_cannot_be_brought(
         Client(f"http://127.0.0.1:{free_port()}").upload(text, progress=False)
 
 
-@pytest.fixture
-def narrow(tmp_path: Path) -> Iterator[Client]:
-    environment = {"REPSCOPE_MAX_UPLOAD": "1 MiB"}
-    with running_app(tmp_path / "data", environment=environment) as app:
-        yield Client(app.url)
-
-
 @pytest.mark.slow
-def test_a_server_that_takes_less_is_heard(narrow: Client, tmp_path: Path) -> None:
+def test_a_server_that_takes_less_is_heard(guarded: App, tmp_path: Path) -> None:
     large = tmp_path / "large"
     large.write_bytes(os.urandom(30_000_000))
     with pytest.raises(TooLarge, match="1 MiB"):
-        narrow.upload(large, progress=False)
+        Client(guarded.url, token=TOKEN).upload(large, progress=False)
