@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.canvas import fingerprint
 from tests.e2e.conftest import Visit
-from tests.e2e.map_page import MAKING
+from tests.e2e.map_page import MAKING, MapPage
 from tests.e2e.test_access import (
     PHONE,
     expect_accessible,
@@ -74,6 +74,25 @@ def test_the_slider_and_the_brush_hide_patches(visit: Visit) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     expect(patches).to_have_attribute("data-hidden", "6")
+
+
+def test_pictures_stay_from_when_they_come(visit: Visit) -> None:
+    page = visit()
+    MapPage(page).ready()
+    page.evaluate(
+        """() => {
+            window.gone = 0;
+            new MutationObserver((changes) => {
+                for (const { removedNodes } of changes)
+                    for (const node of removedNodes)
+                        if (node.dataset?.testid === "masking-row") window.gone++;
+            }).observe(document.body, { childList: true, subtree: true });
+        }"""
+    )
+    page.get_by_test_id("lens-masking").click()
+    ready(page)
+    expect(page.get_by_test_id("error-A").first).to_have_text(re.compile(r"^0\.\d{4}$"))
+    assert page.evaluate("gone") == 0
 
 
 def test_the_sentence_tells_what_is_hidden(visit: Visit) -> None:

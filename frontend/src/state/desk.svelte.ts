@@ -109,11 +109,10 @@ export class Desk {
 
   makings = $state.raw<Makings | null>(null);
 
-  /** The dataset that is looked at, once it is made. */
-  readonly info = $derived.by(() => {
-    const manifest = this.makings?.dataset.manifest;
-    return manifest ? datasetInfo(manifest) : null;
-  });
+  readonly #manifest = $derived(this.makings?.dataset.manifest ?? null);
+
+  /** The dataset that is looked at, once it is made; the same as long as its manifest is. */
+  readonly info = $derived(this.#manifest && datasetInfo(this.#manifest));
 
   readonly subject: Subject = $derived({
     dataset: this.dataset,
