@@ -21,6 +21,13 @@ def forming(page: MapPage) -> None:
     expect(page.part("forming")).to_be_visible(timeout=MAKING)
 
 
+def stop(page: MapPage) -> None:
+    """Stop what forms: it would go on for whoever comes back to it."""
+    page.page.keyboard.press("Escape")  # a panel may lie over it
+    page.part("forming-stop").click()
+    expect(page.part("forming")).to_have_count(0, timeout=MAKING)
+
+
 def steps_seen(page: MapPage, count: int) -> list[int]:
     """Collect the steps whose layouts are drawn, until there are so many."""
     seen: list[int] = []
@@ -63,6 +70,7 @@ def test_a_map_moves_finishes_early_and_flows_on(visit: Visit) -> None:
     )
     assert "analysis.stop_at" not in page.page.url
     expect(page.part("start-over")).to_be_visible()
+    stop(page)
 
 
 def test_a_running_map_flows_on_from_where_it_is(visit: Visit) -> None:
@@ -78,8 +86,7 @@ def test_a_running_map_flows_on_from_where_it_is(visit: Visit) -> None:
     page.part("start-over").click()
     expect(page.page).not_to_have_url(re.compile("start="))
     forming(page)
-    page.part("forming-stop").click()
-    expect(page.part("forming")).to_have_count(0, timeout=MAKING)
+    stop(page)
     expect(page.page.get_by_text("This map was stopped")).to_be_visible()
 
 
