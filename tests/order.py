@@ -12,9 +12,9 @@ SLOW = ("conformance", "e2e", "wheel", "workers/host")
 LAST = "e2e"
 #: Its files that take longest, longest first, so that nobody waits for one at the end.
 LONGEST = (
-    *("test_evaluate", "test_lectures", "test_living", "test_train", "test_extending"),
-    *("test_adding_arrays", "test_export", "test_map", "test_attention", "test_access"),
-    *("test_multiples", "test_dissimilarity", "test_datasets"),
+    *("test_evaluate", "test_lectures", "test_train", "test_extending", "test_map", "test_access"),
+    *("test_comparing", "test_adding_arrays", "test_export", "test_attention", "test_filters"),
+    *("test_dissimilarity", "test_datasets", "test_masking", "test_living", "test_multiples"),
 )
 #: Folders whose tests share servers. One process takes all of such a folder, and all begin first.
 SHARING = ("conformance", "client", "backend/served")
@@ -31,7 +31,7 @@ class Together(LoadFileScheduling):
         return super()._split_scope(nodeid)
 
 
-# Without pytest-xdist, or with its plugin turned off, nobody asks.
+# With the plugin of pytest-xdist turned off, nobody asks.
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     return Together(config, log)

@@ -89,9 +89,7 @@ def test_a_life(tmp_path: Path) -> None:
         started = family(app)
         assert len(started) == 4
         with listening(app):
-            begun = time.monotonic()
             assert app.interrupt() == 0
-            assert time.monotonic() - begun < 8
         assert gone(started, 8)
         assert len(app.log.read_text().splitlines()) == 2
     assert (data / "logs" / "workers.log").is_file()
