@@ -88,6 +88,14 @@ def test_columns_are_found_or_named() -> None:
     assert "no column of images" in refusal(data, image_column="kind")
 
 
+def test_an_empty_text_is_no_class() -> None:
+    result = read(parquet({"image": MIXED, "label": ["dog", None, "cat", "", " ", "dog"]}))
+    assert result.meta["classes"] == ["cat", "dog"]
+    assert result.array("labels").tolist() == [1, -1, 0, -1, -1, 1]
+    nothing = read(parquet({"image": MIXED, "label": [""] * len(MIXED)}))
+    assert not nothing.meta["classes"]
+
+
 def test_what_is_broken_is_left_out() -> None:
     data = parquet({"image": [MIXED[0], b"", MIXED[1][:200], None, MIXED[2]], "n": range(5)})
     result = read(data)

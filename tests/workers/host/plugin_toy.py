@@ -1,5 +1,6 @@
 """Methods for tests of the host: they leave a trace of when they ran."""
 
+import ctypes
 import os
 import signal
 import time
@@ -21,6 +22,7 @@ class Params(MethodParams):
     name: str = Field("toy", max_length=40, description="tells one job from another")
     seconds: float = Field(0.0, ge=0.0, le=600.0, description="how long it takes")
     listens: bool = Field(True, description="whether it hears of cancellation")
+    holds: bool = Field(False, description="whether no other thread runs meanwhile")
     stop_at: int | None = Field(None, ge=0, le=100, description="where it stopped; empty: nowhere")
     ending: Literal["well", "error", "refusal", "death"] = Field("well", description="how it ends")
 
@@ -31,6 +33,8 @@ def slow_toy(context: Context, params: Params) -> Result:
     trace = Path(os.environ["REPSCOPE_DATA"]) / "trace"
     with trace.open("a") as file:
         file.write(f"begin {params.name} {os.getpid()}\n")
+    if params.holds:
+        ctypes.PyDLL(None).sleep(int(params.seconds))  # as a library does that keeps the lock
     end = time.monotonic() + params.seconds
     while (left := end - time.monotonic()) > 0:
         if params.listens:

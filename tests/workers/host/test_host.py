@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from typing import Any
 
 import numpy as np
@@ -151,9 +152,21 @@ def test_ctrl_c_gives_the_job_back_and_leaves_nothing(hosts: HostBench) -> None:
     assert hosts.workers.alive(within=60) == []
 
 
-def test_a_runner_ends_with_its_host(hosts: HostBench) -> None:
+@pytest.mark.parametrize(
+    "holds",
+    [
+        False,
+        pytest.param(
+            True,
+            marks=pytest.mark.skipif(
+                sys.platform != "linux", reason="only Linux ends a process with its parent"
+            ),
+        ),
+    ],
+)
+def test_a_runner_ends_with_its_host(hosts: HostBench, holds: bool) -> None:
     host = hosts.start()
-    job = hosts.submit(seconds=60, listens=False)
+    job = hosts.submit(seconds=60, listens=False, holds=holds)
     hosts.began(job)
     runner = hosts.runner()
     assert runner is not None

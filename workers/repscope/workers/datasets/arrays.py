@@ -37,7 +37,7 @@ class Params(MethodParams):
 @register(
     "dataset",
     "arrays",
-    version=1,
+    version=2,
     title="NumPy arrays",
     params=Params,
     output="images",

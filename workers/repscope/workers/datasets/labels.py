@@ -35,7 +35,7 @@ def numbered(parts: list[NDArray[Any] | int], class_names: list[str] | None) -> 
     """Read labels, whole numbers or texts.
 
     With names, label k is the class of the k-th name. Without, the classes are the values that
-    occur, in their order, named as they are; -1 is no class then.
+    occur, in their order, named as they are; -1 is no class then, and neither is an empty text.
 
     Args:
         parts: Labels one after the other, (n,); a number stands for so many that are not known.
@@ -51,6 +51,7 @@ def numbered(parts: list[NDArray[Any] | int], class_names: list[str] | None) -> 
         raise MethodFailed("Some labels are numbers and others texts; let all be alike.")
     values = np.unique(np.concatenate([np.unique(part) for part in known]))
     if values.dtype.kind in "SU":
+        values = values[[_text(value) != "" for value in values]]
         classes = [_text(value) for value in values]
     else:
         values = values[values != MISSING].astype(np.int64)

@@ -50,7 +50,7 @@ class Params(MethodParams):
 @register(
     "dataset",
     "parquet",
-    version=1,
+    version=2,
     title="Parquet file",
     params=Params,
     output="images",

@@ -36,7 +36,7 @@ class Params(MethodParams):
 @register(
     "dataset",
     "vectors",
-    version=1,
+    version=2,
     title="Vectors alone",
     params=Params,
     output="images",
