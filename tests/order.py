@@ -31,7 +31,7 @@ class Together(LoadFileScheduling):
         return super()._split_scope(nodeid)
 
 
-# With the plugin of pytest-xdist turned off, nobody asks.
+# Optional: `-p no:xdist` takes the hook away.
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     return Together(config, log)
@@ -46,11 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         numbers = files.setdefault(group(item), {})
         numbers.setdefault(item.path, len(numbers))
 
-    # Files that wait leave the processors to those that compute: they take turns.
     def place(item: pytest.Item) -> tuple[int, float]:
         named = group(item)
         if named in SHARING:
             return SHARING.index(named), files[named][item.path]
+        # Files that wait leave the processors to those that compute: they take turns.
         share = files[named][item.path] / len(files[named])
         if named != LAST:
             return len(SHARING), share

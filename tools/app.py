@@ -106,10 +106,17 @@ class App:
                 raise TimeoutError("No worker has come up.")
             time.sleep(0.1)
 
-    def interrupt(self) -> int:
-        """Press Ctrl-C: every process of the terminal's group hears it. Returns the exit status."""
+    def interrupt(self, seconds: float = STOPPING_SECONDS) -> int:
+        """Press Ctrl-C: every process of the terminal's group hears it.
+
+        Returns:
+            The exit status.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not ended after `seconds`.
+        """
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(STOPPING_SECONDS)
+        return self.process.wait(seconds)
 
 
 def free_port() -> int:

@@ -84,18 +84,22 @@ def test_a_life(tmp_path: Path) -> None:
         wait(lambda: all_up(app))
         assert app.finish(MAP)["state"] == "done"
 
+        app.wait_for_method("many_images")
         job = app.post("/api/jobs", LONG)["id"]
         app.wait_for(job, "running")
         started = family(app)
         assert len(started) == 4
         with listening(app):
-            assert app.interrupt() == 0
+            assert app.interrupt(8) == 0
         assert gone(started, 8)
         assert len(app.log.read_text().splitlines()) == 2
     assert (data / "logs" / "workers.log").is_file()
     assert (data / "logs" / "server.log").is_file()
     with running_app(data) as app:
         app.wait_for(job, "done")
+        started = family(app)
+        assert app.interrupt(8) == 0
+        assert gone(started, 8)
 
 
 @pytest.mark.slow

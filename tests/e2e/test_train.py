@@ -151,7 +151,13 @@ def test_runs_are_listed_named_and_opened(visit: Visit) -> None:
 
 def test_two_runs_are_compared_in_a_link(visit: Visit, open_page: OpenPage) -> None:
     finished(visit(TRAIN + SHORT))
-    finished(visit(f"{TRAIN}{SHORT}&run.learning_rate=0.001"))
+    page = finished(visit(f"{TRAIN}{SHORT}&run.learning_rate=0.001"))
+    # Who watched it to its end sees all of it, not only what was told meanwhile.
+    page.wait_for_timeout(300)
+    seen = points(page)
+    page.reload()
+    state(page, "done")
+    assert points(page) == seen > 0
     page = visit("#lens=runs&dataset=subset&dataset.count=400&dataset/dataset=digits")
     cards = page.locator('[data-testid="run-card"][data-state="done"]').filter(has_text="epochs 2")
     expect(cards).to_have_count(2, timeout=MAKING)

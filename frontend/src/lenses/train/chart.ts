@@ -1,7 +1,7 @@
 /** One chart of curves that grow, drawn on a canvas. */
 
+import { ticksBetween, tickText } from "../../pictures/ticks";
 import { isWide, type Line, type Range, rangeOf, smooth } from "./scale";
-import { ticksBetween, tickText } from "./ticks";
 
 export interface ChartState {
   lines: readonly Line[];

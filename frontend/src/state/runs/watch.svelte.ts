@@ -145,6 +145,11 @@ export class RunWatch {
   #gather(id: string): void {
     this.#timer = undefined;
     const story = this.workshop.chronicle.of(id);
+    this.notes = story.flatMap(({ type, data }) =>
+      type === "log" && typeof data.text === "string" ? [data.text] : [],
+    );
+    // What a run made says more than what of it was heard.
+    if (this.manifest) return;
     this.curves = curvesTold(story.flatMap(({ type, data }) => (type === "metric" ? [data] : [])));
     let { snapshots } = this;
     for (const { type, data } of story) {
@@ -152,9 +157,6 @@ export class RunWatch {
       if (snapshot) snapshots = withSnapshot(snapshots, snapshot);
     }
     this.snapshots = snapshots;
-    this.notes = story.flatMap(({ type, data }) =>
-      type === "log" && typeof data.text === "string" ? [data.text] : [],
-    );
   }
 
   async #open(id: string, asked: number): Promise<void> {

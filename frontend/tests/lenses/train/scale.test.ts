@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isWide, type Line, nearest, rangeOf, smooth } from "../../../src/lenses/train/scale";
-import { inFewDigits, ticksBetween, tickText } from "../../../src/lenses/train/ticks";
+import { inFewDigits, ticksBetween, tickText } from "../../../src/pictures/ticks";
 
 const line = (y: number[], noisy = true): Line => ({
   title: "",
