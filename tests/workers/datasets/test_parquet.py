@@ -89,7 +89,7 @@ def test_columns_are_found_or_named() -> None:
 
 
 def test_an_empty_text_is_no_class() -> None:
-    result = read(parquet({"image": MIXED, "label": ["dog", None, "cat", "", " ", "dog"]}))
+    result = read(parquet({"image": MIXED, "label": ["dog", None, "cat", "", " ", " dog"]}))
     assert result.meta["classes"] == ["cat", "dog"]
     assert result.array("labels").tolist() == [1, -1, 0, -1, -1, 1]
     nothing = read(parquet({"image": MIXED, "label": [""] * len(MIXED)}))

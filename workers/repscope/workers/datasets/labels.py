@@ -50,9 +50,12 @@ def numbered(parts: list[NDArray[Any] | int], class_names: list[str] | None) -> 
     if len({part.dtype.kind in "SU" for part in known}) > 1:
         raise MethodFailed("Some labels are numbers and others texts; let all be alike.")
     values = np.unique(np.concatenate([np.unique(part) for part in known]))
+    class_of = None
     if values.dtype.kind in "SU":
-        values = values[[_text(value) != "" for value in values]]
-        classes = [_text(value) for value in values]
+        texts, places = np.unique([_text(value) for value in values], return_inverse=True)
+        classes = [text for text in texts.tolist() if text]
+        # An empty text comes first and is no class. The last entry is for what is not known.
+        class_of = np.append(places - (len(texts) - len(classes)), MISSING).astype(np.int32)
     else:
         values = values[values != MISSING].astype(np.int64)
         classes = [str(value) for value in values]
@@ -67,8 +70,8 @@ def numbered(parts: list[NDArray[Any] | int], class_names: list[str] | None) -> 
         raise MethodFailed(
             f"The labels have {len(values):,} values; {MOST_CLASSES:,} classes are taken at most."
         )
-    numbers = [_indices(part, values) for part in parts]
-    return Labels(np.concatenate(numbers), classes)
+    numbers = np.concatenate([_indices(part, values) for part in parts])
+    return Labels(numbers if class_of is None else class_of[numbers], classes)
 
 
 def class_labels(values: NDArray[Any] | list[str], names: list[str] | None) -> Labels | None:
@@ -128,4 +131,4 @@ def _indices(part: NDArray[Any] | int, values: NDArray[Any]) -> NDArray[np.int32
 
 def _text(value: Any) -> str:
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return text.strip()[:200]
+    return text.strip()[:_LONGEST_CLASS]
